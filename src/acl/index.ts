@@ -1,0 +1,3 @@
+// The door of ACLs and conditions.
+
+export type { AclModel, AclTest, ConditionModel, ConditionTerm, MatchMethod } from "./types.ts";

@@ -1,0 +1,25 @@
+// The waist's door for whoever takes the whole model.
+
+export type {
+  AddressModel,
+  BalanceModel,
+  BindModel,
+  BindTlsModel,
+  CheckModel,
+  ConfigurationModel,
+  ErrorPageModel,
+  ForwardForModel,
+  GlobalModel,
+  HttpCheckModel,
+  PersistCookieModel,
+  ProxyMode,
+  ProxyModel,
+  ProxyOptionsModel,
+  ServerModel,
+  SourceLocation,
+  StatsPageModel,
+  StatsSocketModel,
+  SwitchingRuleModel,
+  TimeoutsModel,
+  UseServerRuleModel,
+} from "./types.ts";

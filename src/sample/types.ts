@@ -1,0 +1,99 @@
+// Owns the words of the sample language as plain data: types, arguments, expressions, and the view of a stream that fetches look at.
+// An expression is data (it crosses to worker threads by structured clone) and is compiled once per thread into a closure.
+// Configuration manual §7.1 to §7.3.
+
+import type { HeadTable } from "../protocol/http/head.ts";
+
+/** The types of §7.1. `addr` is either IP family, `any` is known only at run time. */
+export type SampleType = "bool" | "sint" | "addr" | "ipv4" | "ipv6" | "str" | "bin" | "meth" | "any";
+
+/** An IP address as bytes: 4 or 16, network order. */
+export type IpAddress = Uint8Array;
+
+/**
+ * A sample's value at run time: bool → boolean; sint → number (an integer; bigint beyond ±2^53); str, bin and meth → a string whose code units are the bytes (latin1);
+ * addresses → bytes. `undefined`: the fetch found nothing, and the expression as a whole fails.
+ */
+export type SampleValue = boolean | number | bigint | string | IpAddress;
+
+/** One resolved argument. Its kind is that of the row's parameter; a missing optional argument is absent from the end of the list. */
+export type Argument =
+  | { readonly kind: "str"; readonly value: string }
+  | { readonly kind: "sint"; readonly value: number }
+  | { readonly kind: "timeMs"; readonly value: number }
+  | { readonly kind: "sizeBytes"; readonly value: number }
+  | { readonly kind: "ipv4" | "ipv6"; readonly value: string }
+  | { readonly kind: "mask4" | "mask6"; readonly bits: number }
+  | { readonly kind: "regex"; readonly source: string; readonly ignoreCase: boolean }
+  | { readonly kind: "proxy" | "server" | "table" | "userlist"; readonly value: string }
+  | { readonly kind: "var"; readonly value: string };
+
+export interface FetchCall {
+  /** The canonical name of the row ("req.hdr", never its alias "hdr"). */
+  readonly name: string;
+  readonly args: readonly Argument[];
+}
+
+export interface ConverterCall {
+  readonly name: string;
+  readonly args: readonly Argument[];
+}
+
+/** `fetch[(args)][,converter[(args)]]…`, fully checked. */
+export interface SampleExpression {
+  readonly fetch: FetchCall;
+  readonly converters: readonly ConverterCall[];
+  /** The type that comes out at the end of the chain. */
+  readonly type: SampleType;
+  /** As written, for diagnostics and `explain`. */
+  readonly text: string;
+}
+
+/** An endpoint as fetches and logs see it. `bytes` has 4 or 16 bytes, or 0 for a unix socket. */
+export interface EndpointView {
+  readonly family: "ipv4" | "ipv6" | "unix";
+  /** Numeric text, or the path of a unix socket. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Where a rule or a fetch is evaluated; the checker refuses a fetch that is not available there. */
+export type SamplePhase =
+  | "tcp-connection"
+  | "tcp-session"
+  | "tcp-request-content"
+  | "http-request"
+  | "tcp-response-content"
+  | "http-response"
+  | "log"
+  | "check";
+
+/**
+ * What fetches may look at. The engine's stream implements it; tests implement it with a literal. All getters are cheap and do not allocate
+ * unless they say so; `request`/`response` are valid only during the call.
+ */
+export interface SampleView {
+  /** The parsed request head, while the request is known. */
+  readonly request: HeadTable | undefined;
+  readonly response: HeadTable | undefined;
+  /** Bytes received from the client and not yet forwarded, for content inspection; the request's head included. Empty when none. */
+  readonly requestBuffer: Uint8Array;
+  readonly source: EndpointView;
+  readonly destination: EndpointView;
+  readonly frontendName: string;
+  readonly backendName: string;
+  /** "" until a server has been chosen. */
+  readonly serverName: string;
+  readonly tls:
+    | { readonly version: string; readonly cipher: string; readonly serverName: string; readonly alpn: string }
+    | undefined;
+  /** Unix time in ms of this evaluation. */
+  readonly wallMs: number;
+  /** A fresh unsigned 32-bit random number. */
+  nextUint32(): number;
+  /** Counter-like internal states by canonical name: "fe_conn", "be_conn", "srv_conn", "nbsrv", "connslots", "queue"… with the proxy or server argument. −1 unknown. */
+  internal(name: string, target: string | undefined): number;
+  /** Variables by full name ("txn.x"). */
+  getVariable(name: string): SampleValue | undefined;
+  setVariable(name: string, value: SampleValue | undefined): void;
+}
