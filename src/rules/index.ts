@@ -1,5 +1,8 @@
 // The door of rules and actions.
 
+export { compileRules } from "./compile.ts";
+export type { ParsedRule, RuleContext } from "./parse.ts";
+export { actionNames, parseRule } from "./parse.ts";
 export type {
   ActionArgument,
   ActionModel,

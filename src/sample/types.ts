@@ -97,3 +97,33 @@ export interface SampleView {
   getVariable(name: string): SampleValue | undefined;
   setVariable(name: string, value: SampleValue | undefined): void;
 }
+
+/** What kind of name was not known, so that a caller can suggest from the right list. */
+export type NameKind = "fetch" | "converter" | "acl" | "match" | "action" | "alias" | "argument";
+
+/**
+ * Why a piece of the language was refused. `word` indexes the words that were given, `start`/`end` are offsets inside that word. `message` is
+ * worded like the reference's first line where it has one. Shared by expressions, ACLs, rules and logs.
+ */
+export interface LanguageProblem {
+  readonly message: string;
+  readonly word: number;
+  readonly start: number;
+  readonly end: number;
+  /** "unsupported": the language has it, Pointsman does not yet. "unknown": `name` is not a name of `nameKind`. */
+  readonly reason: "syntax" | "unknown" | "unsupported";
+  readonly nameKind?: NameKind;
+  readonly name?: string;
+}
+
+/** Where an expression will be evaluated, and what the parser may ask its caller. */
+export interface ExpressionContext {
+  readonly phase: SamplePhase;
+  /** The side(s) of the proxy in which the words stand; a `listen` has both, which is the default. */
+  readonly frontend?: boolean;
+  readonly backend?: boolean;
+  /** The proxy in which the words stand: the default for `nbsrv`, `be_conn` and other optional proxy arguments. */
+  readonly proxyName?: string;
+  /** Reads a file of patterns as latin1 text; a string problem ("No such file or directory") when it cannot. */
+  readonly readFile?: (path: string) => { readonly text: string } | { readonly fault: string };
+}
