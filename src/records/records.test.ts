@@ -12,6 +12,7 @@ import {
   responseClass,
   SERVER,
   SharedState,
+  TextColumn,
   unlock,
   WEIGHT_SCALE,
 } from "./index.ts";
@@ -28,12 +29,14 @@ test("every column of every record has cells of its own", () => {
     [state.process, 1],
   ];
   let next = 1;
-  const written: [{ get(i: number): number }, number, number][] = [];
+  const written: [{ get(i: number): number | string }, number, number | string][] = [];
   for (const [record, count] of records) {
     for (const column of Object.values(record)) {
       for (let i = 0; i < count; i++) {
-        column.set(i, next);
-        written.push([column, i, next++]);
+        const value = column instanceof TextColumn ? String(next) : next;
+        column.set(i, value);
+        written.push([column, i, value]);
+        next++;
       }
     }
   }

@@ -4,6 +4,7 @@
 
 import { Float64Column, Int32Column } from "./column.ts";
 import { LINE_BYTES, type Section } from "./layout.ts";
+import { TextColumn } from "./text-column.ts";
 
 /** `srv_op_state`. A server takes new streams while starting or running. */
 export const OPERATIONAL_STATE = { stopped: 0, starting: 1, running: 2, stopping: 3 } as const;
@@ -31,7 +32,7 @@ export const WEIGHT_SCALE = 16;
  * thread writes and every pick reads. Third: checks and the agent. Fourth: settings that the runtime API may change.
  */
 export class ServerRecords {
-  static readonly recordBytes: number = 5 * LINE_BYTES;
+  static readonly recordBytes: number = 9 * LINE_BYTES;
 
   /** Current streams on the server, all threads together (`scur`). */
   readonly served: Int32Column;
@@ -98,6 +99,10 @@ export class ServerRecords {
   readonly addressWord3: Int32Column;
   readonly port: Int32Column;
 
+  /** What the last health check said (`last_chk`) and the last agent check (`last_agt`). */
+  readonly checkText: TextColumn;
+  readonly agentText: TextColumn;
+
   /** Unix ms of the last change of the operational state. */
   readonly lastChangeMs: Float64Column;
   /** Unix ms of the last stream that was given to this server; 0 for never. */
@@ -158,6 +163,9 @@ export class ServerRecords {
     this.addressWord2 = int(4, 3);
     this.addressWord3 = int(4, 4);
     this.port = int(4, 5);
+    const bytes = new Uint8Array(buffer, section.byteOffset, length);
+    this.checkText = new TextColumn(bytes, 5 * LINE_BYTES, section.recordBytes, 127);
+    this.agentText = new TextColumn(bytes, 7 * LINE_BYTES, section.recordBytes, 127);
   }
 
   /** Whether a balance algorithm may give this server a new stream: up, neither in maintenance nor drained, weight above 0. */

@@ -1,0 +1,3 @@
+// The door of health checks.
+
+export type { AdminState, CheckServices, ForcedHealth, HealthController, ReportSeverity } from "./types.ts";
