@@ -99,6 +99,8 @@ export interface ListenSpec {
 
 export interface ConnectSpec {
   readonly address: SocketAddress;
+  /** Where the connection comes from; port 0 lets the kernel choose one. Unset: the kernel chooses the address too. */
+  readonly source?: SocketAddress | undefined;
   /** Set: TLS towards the server. The transport's TLS adapter understands the value. */
   readonly tls?: unknown;
 }
