@@ -1,0 +1,330 @@
+// Owns what the fields of a head say about the length of the body, the life of the connection and upgrades, and the removal of what
+// the reference removes on receipt. It is called field by field while a head is parsed and once at its end (`request.ts`,
+// `response.ts`). RFC 9112 §6.3 and §9; RFC 9110 §7.8. Everything that could be read in two ways is refused.
+
+import { equalIgnoreCase, equalRangesIgnoreCase, latin1Bytes } from "../../stdx/index.ts";
+import { fieldIds } from "../http/field-names.ts";
+import { fieldStride, type HeadTable } from "../http/head.ts";
+import { byteComma, byteSpace, byteTab } from "./classes.ts";
+import { h1Errors } from "./errors.ts";
+import { isHost } from "./host.ts";
+
+/** Verdicts of {@link frameField} besides errors. */
+export const keepField = 0;
+export const dropField = 1;
+
+const wordChunked = latin1Bytes("chunked");
+const wordClose = latin1Bytes("close");
+const wordKeepAlive = latin1Bytes("keep-alive");
+const wordUpgrade = latin1Bytes("upgrade");
+const wordWebsocket = latin1Bytes("websocket");
+const wordH2c = latin1Bytes("h2c");
+const wordH2 = latin1Bytes("h2");
+const wordContinue = latin1Bytes("100-continue");
+const wordTrailers = latin1Bytes("trailers");
+
+const upgradeToken = 1;
+const upgradeField = 2;
+const websocketUpgrade = 4;
+const websocketKey = 8;
+const codingField = 16;
+const otherCoding = 32;
+const websocketAccept = 64;
+const lengthSeen = 128;
+
+// What was seen in the head that is being parsed. Parsing is synchronous, so one set serves every connection of the thread.
+let seen = 0;
+let inRequest = true;
+
+/** Forgets what was seen. Before the first field of each head. */
+export function beginFraming(isRequest: boolean): void {
+  seen = 0;
+  inRequest = isRequest;
+}
+
+/** Takes one field with a framing id into account. Returns {@link keepField}, {@link dropField} or an error. May change the field's value offsets and bytes. */
+export function frameField(table: HeadTable, slot: number): number {
+  const fields = table.fields;
+  switch (fields[slot + 4]) {
+    case fieldIds.host:
+      return frameHost(table, slot);
+    case fieldIds.connection:
+      return frameConnection(table, slot);
+    case fieldIds["content-length"]:
+      return frameContentLength(table, slot);
+    case fieldIds["transfer-encoding"]:
+      return frameTransferEncoding(table, slot);
+    case fieldIds.upgrade:
+      return frameUpgrade(table, slot);
+    case fieldIds.expect:
+      if (equalIgnoreCase(table.bytes, fields[slot + 2]!, fields[slot + 3]!, wordContinue)) table.expectContinue = true;
+      return keepField;
+    case fieldIds.te:
+      return frameTe(table, slot);
+    case fieldIds["sec-websocket-key"]:
+      seen |= websocketKey;
+      return keepField;
+    default:
+      seen |= websocketAccept;
+      return keepField;
+  }
+}
+
+function frameHost(table: HeadTable, slot: number): number {
+  if (!inRequest) return keepField;
+  const { bytes, fields } = table;
+  const from = fields[slot + 2]!;
+  const to = fields[slot + 3]!;
+  if (table.hostIndex >= 0) {
+    const first = table.hostIndex * fieldStride;
+    const same = equalRangesIgnoreCase(bytes, from, to, bytes, fields[first + 2]!, fields[first + 3]!);
+    return same ? dropField : h1Errors.badHost;
+  }
+  if (!isHost(bytes, from, to)) return h1Errors.badHost;
+  table.hostIndex = (slot / fieldStride) | 0;
+  return keepField;
+}
+
+/** Values are lists of the same decimal number; RFC 9112 §6.3 item 5. What is forwarded is the number once. */
+function frameContentLength(table: HeadTable, slot: number): number {
+  const { bytes, fields } = table;
+  const to = fields[slot + 3]!;
+  let from = fields[slot + 2]!;
+  if (from === to) return h1Errors.badContentLength;
+  while (from < to) {
+    const end = endOfToken(bytes, from, to);
+    const length = readLength(bytes, from, trimEnd(bytes, from, end));
+    if (length < 0 || (table.contentLength >= 0 && length !== table.contentLength)) return h1Errors.badContentLength;
+    if (table.contentLength < 0) {
+      table.contentLength = length;
+      fields[slot + 2] = lengthStart;
+      fields[slot + 3] = lengthEnd;
+    }
+    if (end === to) break;
+    from = skipBlanks(bytes, end + 1, to);
+    if (from === to) return h1Errors.badContentLength;
+  }
+  if (fields[slot + 3] !== to) table.irregular = true;
+  if (seen & lengthSeen) return dropField;
+  seen |= lengthSeen;
+  return keepField;
+}
+
+let lengthStart = 0;
+let lengthEnd = 0;
+
+function readLength(bytes: Uint8Array, from: number, to: number): number {
+  if (from >= to) return -1;
+  let start = from;
+  let value = 0;
+  for (let i = from; i < to; i++) {
+    const digit = bytes[i]! - 48;
+    if (digit < 0 || digit > 9) return -1;
+    if (value === 0 && i > from) start = i;
+    value = value * 10 + digit;
+    // DIFFERS: the reference goes up to 2^63−1. Nobody sends eight petabytes.
+    if (value > Number.MAX_SAFE_INTEGER) return -1;
+  }
+  lengthStart = start;
+  lengthEnd = to;
+  return value;
+}
+
+/** `chunked` must come last and once; nothing may follow it, in this field or another one. */
+function frameTransferEncoding(table: HeadTable, slot: number): number {
+  const { bytes, fields } = table;
+  const to = fields[slot + 3]!;
+  let from = fields[slot + 2]!;
+  seen |= codingField;
+  for (;;) {
+    const end = endOfToken(bytes, from, to);
+    const tokenEnd = trimEnd(bytes, from, end);
+    if (tokenEnd === from || table.chunked) return h1Errors.badTransferEncoding;
+    if (equalIgnoreCase(bytes, from, tokenEnd, wordChunked)) {
+      table.chunked = true;
+      for (let i = from; i < tokenEnd; i++) bytes[i] = bytes[i]! | 0x20;
+    } else {
+      seen |= otherCoding;
+    }
+    if (end === to) return keepField;
+    from = skipBlanks(bytes, end + 1, to);
+  }
+}
+
+/** Removes close and keep-alive; the token upgrade is judged at the end of the head. */
+function frameConnection(table: HeadTable, slot: number): number {
+  const { bytes, fields } = table;
+  let out = fields[slot + 2]!;
+  const start = out;
+  const to = fields[slot + 3]!;
+  let from = skipCommas(bytes, out, to);
+  while (from < to) {
+    const end = endOfToken(bytes, from, to);
+    const tokenEnd = trimEnd(bytes, from, end);
+    if (equalIgnoreCase(bytes, from, tokenEnd, wordClose)) table.connectionClose = true;
+    else if (equalIgnoreCase(bytes, from, tokenEnd, wordKeepAlive)) table.connectionKeepAlive = true;
+    else {
+      if (equalIgnoreCase(bytes, from, tokenEnd, wordUpgrade)) seen |= upgradeToken;
+      out = keepToken(bytes, start, out, from, tokenEnd);
+    }
+    from = skipCommas(bytes, end, to);
+  }
+  if (out === start) return dropField;
+  if (out !== to) {
+    fields[slot + 3] = out;
+    table.irregular = true;
+  }
+  return keepField;
+}
+
+/** Moves one kept token of a list down to `out`. A list from which nothing was removed yet stays as it is, separators included. */
+function keepToken(bytes: Uint8Array, start: number, out: number, from: number, to: number): number {
+  if (!moved(bytes, start, out, from)) return to;
+  let at = out;
+  if (at !== start) bytes[at++] = byteComma;
+  for (let i = from; i < to; i++) bytes[at++] = bytes[i]!;
+  return at;
+}
+
+/** Whether something other than separators stands between the kept part `[start, out)` and a token at `from`. */
+function moved(bytes: Uint8Array, start: number, out: number, from: number): boolean {
+  if (out === start) return from !== start;
+  for (let i = out; i < from; i++) {
+    const byte = bytes[i];
+    if (byte !== byteComma && byte !== byteSpace && byte !== byteTab) return true;
+  }
+  return false;
+}
+
+/** The protocols h2 and h2c are never negotiated through a proxy: they are taken out of the list. */
+function frameUpgrade(table: HeadTable, slot: number): number {
+  const { bytes, fields } = table;
+  const start = fields[slot + 2]!;
+  const to = fields[slot + 3]!;
+  let out = start;
+  let from = skipCommas(bytes, start, to);
+  while (from < to) {
+    const end = endOfToken(bytes, from, to);
+    const tokenEnd = trimEnd(bytes, from, end);
+    if (!equalIgnoreCase(bytes, from, tokenEnd, wordH2c) && !equalIgnoreCase(bytes, from, tokenEnd, wordH2)) {
+      if (equalIgnoreCase(bytes, from, tokenEnd, wordWebsocket)) seen |= websocketUpgrade;
+      out = keepToken(bytes, start, out, from, tokenEnd);
+    }
+    from = skipCommas(bytes, end, to);
+  }
+  if (out === start) return dropField;
+  if (out !== to) {
+    fields[slot + 3] = out;
+    table.irregular = true;
+  }
+  seen |= upgradeField;
+  return keepField;
+}
+
+/** Of TE only `trailers` concerns the next hop of a proxy that does not recode; every other coding is taken out. */
+function frameTe(table: HeadTable, slot: number): number {
+  const { bytes, fields } = table;
+  const to = fields[slot + 3]!;
+  let from = skipCommas(bytes, fields[slot + 2]!, to);
+  while (from < to) {
+    const end = endOfToken(bytes, from, to);
+    const tokenEnd = trimEnd(bytes, from, end);
+    if (equalIgnoreCase(bytes, from, tokenEnd, wordTrailers)) {
+      if (from !== fields[slot + 2] || tokenEnd !== to) table.irregular = true;
+      fields[slot + 2] = from;
+      fields[slot + 3] = tokenEnd;
+      return keepField;
+    }
+    from = skipCommas(bytes, end, to);
+  }
+  return dropField;
+}
+
+/**
+ * Judges codings, lengths and upgrades when all fields are known; common to requests and responses. Returns 0 or an error. A
+ * request's Upgrade that Connection does not name is removed, a response's stays.
+ */
+export function finishFraming(table: HeadTable): number {
+  if (seen === 0) return 0;
+  if (seen & codingField) {
+    if (!table.chunked) return h1Errors.badTransferEncoding;
+    if (seen & otherCoding) return h1Errors.unsupportedTransferEncoding;
+    if (table.contentLength >= 0) {
+      removeFields(table, fieldIds["content-length"]);
+      table.contentLength = -1;
+      table.ambiguousLength = true;
+    }
+  }
+  const upgrade = seen & (upgradeToken | upgradeField);
+  if (upgrade === (upgradeToken | upgradeField)) {
+    table.connectionUpgrade = true;
+    const proof = inRequest ? websocketKey : websocketAccept;
+    const judged = inRequest || table.status === 101;
+    if (judged && seen & websocketUpgrade && !(seen & proof)) return h1Errors.badUpgrade;
+  } else if (upgrade === upgradeToken) {
+    removeUpgradeToken(table);
+  } else if (upgrade === upgradeField && inRequest) {
+    removeFields(table, fieldIds.upgrade);
+  }
+  return 0;
+}
+
+function removeUpgradeToken(table: HeadTable): void {
+  const { bytes, fields } = table;
+  for (let slot = (table.fieldCount - 1) * fieldStride; slot >= 0; slot -= fieldStride) {
+    if (fields[slot + 4] !== fieldIds.connection) continue;
+    const start = fields[slot + 2]!;
+    const to = fields[slot + 3]!;
+    let out = start;
+    let from = skipCommas(bytes, start, to);
+    while (from < to) {
+      const end = endOfToken(bytes, from, to);
+      const tokenEnd = trimEnd(bytes, from, end);
+      if (!equalIgnoreCase(bytes, from, tokenEnd, wordUpgrade)) out = keepToken(bytes, start, out, from, tokenEnd);
+      from = skipCommas(bytes, end, to);
+    }
+    table.irregular = true;
+    if (out === start) removeFieldAt(table, slot);
+    else fields[slot + 3] = out;
+  }
+}
+
+/** Takes every field with this id out of the table. */
+export function removeFields(table: HeadTable, id: number): void {
+  const fields = table.fields;
+  for (let slot = (table.fieldCount - 1) * fieldStride; slot >= 0; slot -= fieldStride) {
+    if (fields[slot + 4] === id) removeFieldAt(table, slot);
+  }
+}
+
+function removeFieldAt(table: HeadTable, slot: number): void {
+  const index = (slot / fieldStride) | 0;
+  table.fields.copyWithin(slot, slot + fieldStride, table.fieldCount * fieldStride);
+  table.fieldCount--;
+  table.irregular = true;
+  if (table.hostIndex > index) table.hostIndex--;
+}
+
+function endOfToken(bytes: Uint8Array, from: number, to: number): number {
+  let i = from;
+  while (i < to && bytes[i] !== byteComma) i++;
+  return i;
+}
+
+function trimEnd(bytes: Uint8Array, from: number, to: number): number {
+  let end = to;
+  while (end > from && (bytes[end - 1] === byteSpace || bytes[end - 1] === byteTab)) end--;
+  return end;
+}
+
+function skipBlanks(bytes: Uint8Array, from: number, to: number): number {
+  let i = from;
+  while (i < to && (bytes[i] === byteSpace || bytes[i] === byteTab)) i++;
+  return i;
+}
+
+function skipCommas(bytes: Uint8Array, from: number, to: number): number {
+  let i = from;
+  while (i < to && (bytes[i] === byteComma || bytes[i] === byteSpace || bytes[i] === byteTab)) i++;
+  return i;
+}

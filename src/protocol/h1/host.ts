@@ -1,0 +1,123 @@
+// Owns the rules for Host and for the authority of a request target: which bytes they may hold, when the two agree, and the removal of a
+// default port that the client wrote into both. RFC 9112 §3.2, RFC 9110 §7.2, RFC 3986 §6.2.3, decided where they are silent by the reference.
+
+import { equalRangesIgnoreCase } from "../../stdx/index.ts";
+import { replaceTarget, replaceValue } from "../http/edit.ts";
+import { fieldStride, type HeadTable } from "../http/head.ts";
+import { byteColon, hostClass } from "./classes.ts";
+import { h1Errors } from "./errors.ts";
+
+const bracketOpen = 0x5b;
+const bracketClose = 0x5d;
+const byteSlash = 0x2f;
+const byteQuery = 0x3f;
+const byteAt = 0x40;
+
+/** Whether `bytes[from, to)` may stand in a Host field: empty, a name or address with an optional port, or an IPv6 address in brackets. */
+export function isHost(bytes: Uint8Array, from: number, to: number): boolean {
+  let position = from;
+  if (position < to && bytes[position] === bracketOpen) {
+    position++;
+    while (position < to && isAddressByte(bytes[position]!)) position++;
+    if (position >= to || bytes[position] !== bracketClose) return false;
+    position++;
+    if (position < to && bytes[position] !== byteColon) return false;
+  }
+  for (; position < to; position++) if (hostClass[bytes[position]!] === 0) return false;
+  return true;
+}
+
+function isAddressByte(byte: number): boolean {
+  if (byte >= 0x30 && byte <= 0x3a) return true;
+  const lower = byte | 0x20;
+  return (lower >= 0x61 && lower <= 0x66) || byte === 0x2e;
+}
+
+/**
+ * Compares Host with the authority of an absolute target or of CONNECT and takes a default port out of both, as the reference
+ * forwards them. Returns 0, or the error of a mismatch. `scheme` and port rules: 80 for http, 443 for https, both for CONNECT.
+ */
+export function reconcileHost(table: HeadTable, authorityStart: number, isConnect: boolean): number {
+  const { bytes } = table;
+  const targetEnd = table.targetEnd;
+  let from = authorityStart;
+  let to = from;
+  while (to < targetEnd && bytes[to] !== byteSlash && bytes[to] !== byteQuery) {
+    if (bytes[to] === byteAt) from = to + 1;
+    to++;
+  }
+  if (!isHost(bytes, from, to)) return h1Errors.badTarget;
+  const portStart = portOf(bytes, from, to);
+  if (isConnect && (portStart < 0 || portStart === from || portStart + 1 === to)) return h1Errors.badTarget;
+  const secure = isConnect ? -1 : schemeOf(bytes, table.targetStart, authorityStart);
+  const bareEnd = isDefaultPort(bytes, portStart, to, secure) ? portStart : to;
+  if (table.hostIndex >= 0) {
+    const error = compareHost(table, from, to, bareEnd, secure);
+    if (error < 0) return error;
+  }
+  if (!isConnect) normalizeTarget(table, bareEnd, to);
+  return 0;
+}
+
+function compareHost(table: HeadTable, from: number, to: number, bareEnd: number, secure: number): number {
+  const { bytes, fields } = table;
+  const slot = table.hostIndex * fieldStride;
+  const hostFrom = fields[slot + 2]!;
+  const hostTo = fields[slot + 3]!;
+  if (equalRangesIgnoreCase(bytes, from, to, bytes, hostFrom, hostTo)) {
+    // The client wrote the same default port into both: the reference forwards neither.
+    if (bareEnd !== to) replaceValue(table, table.hostIndex, bytes, from, bareEnd);
+    return 0;
+  }
+  const hostPort = portOf(bytes, hostFrom, hostTo);
+  const hostBare = isDefaultPort(bytes, hostPort, hostTo, secure) ? hostPort : hostTo;
+  return equalRangesIgnoreCase(bytes, from, bareEnd, bytes, hostFrom, hostBare) ? 0 : h1Errors.hostMismatch;
+}
+
+/** The offset of the colon before the port, −1 when there is none. */
+function portOf(bytes: Uint8Array, from: number, to: number): number {
+  for (let i = to - 1; i >= from; i--) {
+    const byte = bytes[i]!;
+    if (byte === byteColon) return i;
+    if (byte < 0x30 || byte > 0x39) return -1;
+  }
+  return -1;
+}
+
+/** 0: http, 1: https, 2: another scheme, which has no default port here. */
+function schemeOf(bytes: Uint8Array, from: number, authorityStart: number): number {
+  const length = authorityStart - from - 3;
+  if (length !== 4 && length !== 5) return 2;
+  const isHttp =
+    (bytes[from]! | 0x20) === 0x68 &&
+    (bytes[from + 1]! | 0x20) === 0x74 &&
+    (bytes[from + 2]! | 0x20) === 0x74 &&
+    (bytes[from + 3]! | 0x20) === 0x70;
+  if (!isHttp) return 2;
+  if (length === 4) return 0;
+  return (bytes[from + 4]! | 0x20) === 0x73 ? 1 : 2;
+}
+
+function isDefaultPort(bytes: Uint8Array, colon: number, to: number, scheme: number): boolean {
+  if (colon < 0 || scheme === 2) return false;
+  const length = to - colon - 1;
+  if (length === 0) return true;
+  if (length === 2) return scheme !== 1 && bytes[colon + 1] === 0x38 && bytes[colon + 2] === 0x30;
+  if (length !== 3 || scheme === 0) return false;
+  return bytes[colon + 1] === 0x34 && bytes[colon + 2] === 0x34 && bytes[colon + 3] === 0x33;
+}
+
+const slash = Uint8Array.of(byteSlash);
+const optionsMethod = 7;
+
+/** Takes `[bareEnd, to)`, a default port, out of the target, and gives an empty path its slash (but for OPTIONS, where it means the server itself). */
+function normalizeTarget(table: HeadTable, bareEnd: number, to: number): void {
+  const needsSlash = to === table.targetEnd && table.method !== optionsMethod;
+  if (bareEnd === to && !needsSlash) return;
+  const head = table.bytes.slice(table.targetStart, bareEnd);
+  const tail = needsSlash ? slash : table.bytes.slice(to, table.targetEnd);
+  const target = new Uint8Array(head.length + tail.length);
+  target.set(head);
+  target.set(tail, head.length);
+  replaceTarget(table, target, 0, target.length);
+}

@@ -1,0 +1,115 @@
+// Owns the known field names and their ids: `fields[i * 5 + 4]` of a HeadTable. A rule that names a known field compares one
+// number; a field with another name has id 0 and is compared by its bytes. Ids up to `lastFramingFieldId` decide framing or
+// persistence and are the only ones that a codec looks at while it parses. RFC 9110 §18.4.
+
+import { equalBytes, latin1Bytes } from "../../stdx/index.ts";
+
+/** Lower-case names in the order of their ids; the first entry, id 0, stands for every other name. */
+export const fieldNames = [
+  "",
+  "host",
+  "connection",
+  "content-length",
+  "transfer-encoding",
+  "upgrade",
+  "expect",
+  "te",
+  "sec-websocket-key",
+  "sec-websocket-accept",
+  "cookie",
+  "set-cookie",
+  "user-agent",
+  "accept",
+  "accept-encoding",
+  "accept-language",
+  "accept-ranges",
+  "access-control-allow-origin",
+  "age",
+  "alt-svc",
+  "authorization",
+  "cache-control",
+  "content-disposition",
+  "content-encoding",
+  "content-language",
+  "content-range",
+  "content-security-policy",
+  "content-type",
+  "date",
+  "etag",
+  "expires",
+  "forwarded",
+  "if-modified-since",
+  "if-none-match",
+  "keep-alive",
+  "last-modified",
+  "link",
+  "location",
+  "origin",
+  "pragma",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "range",
+  "referer",
+  "retry-after",
+  "server",
+  "strict-transport-security",
+  "trailer",
+  "upgrade-insecure-requests",
+  "vary",
+  "via",
+  "www-authenticate",
+  "x-content-type-options",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-port",
+  "x-forwarded-proto",
+  "x-frame-options",
+  "x-real-ip",
+  "x-request-id",
+  "x-requested-with",
+] as const;
+
+type KnownFieldName = Exclude<(typeof fieldNames)[number], "">;
+
+/** The id of each known name: `fieldIds["content-length"]`. */
+export const fieldIds: Readonly<Record<KnownFieldName, number>> = Object.freeze(
+  Object.fromEntries(fieldNames.slice(1).map((name, index) => [name, index + 1])),
+) as Readonly<Record<KnownFieldName, number>>;
+
+/** Fields with an id of at most this one take part in framing, persistence or upgrades. */
+export const lastFramingFieldId = fieldIds["sec-websocket-accept"];
+
+/** The bytes of each known name by id. */
+export const fieldNameBytes: readonly Uint8Array[] = fieldNames.map(latin1Bytes);
+
+const slotCount = 1024;
+const slots = new Uint8Array(slotCount);
+const nextInSlot = new Uint8Array(fieldNames.length);
+
+function slotOf(length: number, first: number, last: number): number {
+  return (length * 37 + first * 5 + last * 171) & (slotCount - 1);
+}
+
+for (let id = fieldNames.length - 1; id > 0; id--) {
+  const bytes = fieldNameBytes[id]!;
+  const slot = slotOf(bytes.length, bytes[0]!, bytes[bytes.length - 1]!);
+  nextInSlot[id] = slots[slot]!;
+  slots[slot] = id;
+}
+
+/** The id of the lower-case name `bytes[from, to)`, which is not empty; 0 when it is none of the known names. */
+export function fieldIdOf(bytes: Uint8Array, from: number, to: number): number {
+  let id = slots[slotOf(to - from, bytes[from]!, bytes[to - 1]!)]!;
+  while (id !== 0) {
+    if (equalBytes(bytes, from, to, fieldNameBytes[id]!)) return id;
+    id = nextInSlot[id]!;
+  }
+  return 0;
+}
+
+/** The id of a name given as text in any case; 0 when unknown. For configuration time. */
+export function fieldIdOfName(name: string): number {
+  const lower = latin1Bytes(name.toLowerCase());
+  return lower.length === 0 ? 0 : fieldIdOf(lower, 0, lower.length);
+}
