@@ -12,7 +12,8 @@ import {
 } from "../../src/transport/bun/index.ts";
 import { createConnectingSocket } from "../../src/transport/bun/sockets.ts";
 import type { SocketAddress } from "../../src/transport/types.ts";
-import { conformance, connectPair, type Harness, Recorder, send } from "./conformance.ts";
+import { conformance } from "./conformance.ts";
+import { connectPair, type Harness, Recorder, send } from "./harness.ts";
 
 const LOOPBACK: SocketAddress = { family: "ipv4", host: "127.0.0.1", port: 0 };
 
