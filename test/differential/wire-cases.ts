@@ -14,7 +14,7 @@ defaults
     retries 1
     timeout connect 300ms
     timeout client 400ms
-    timeout server 400ms
+    timeout server 650ms
     timeout http-request 300ms
 
 frontend plain
@@ -161,17 +161,17 @@ export const cases: readonly WireCase[] = [
     client: [get("/")],
     server: [["HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nab\r\n"]],
   },
-  { name: "the server is silent: 504", client: [get("/")], server: [["\x00NONE"]], patienceMs: 900 },
+  { name: "the server is silent: 504", client: [get("/")], server: [["\x00NONE"]], patienceMs: 1200 },
   {
     name: "the server is silent in the body",
     client: [get("/")],
     server: [["HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"]],
-    patienceMs: 900,
+    patienceMs: 1200,
   },
-  { name: "nobody listens: 503", client: [get("/?go=dead")], frontend: "ruled", patienceMs: 900 },
+  { name: "nobody listens: 503", client: [get("/?go=dead")], frontend: "ruled", patienceMs: 1200 },
   { name: "a backend without servers: 503", client: [get("/x.none")], frontend: "ruled" },
   { name: "no backend at all: 503", client: [get("/")], frontend: "lost" },
-  { name: "by cookie", client: [get("/", "Cookie: a=1; go=dead\r\n")], frontend: "ruled", patienceMs: 900 },
+  { name: "by cookie", client: [get("/", "Cookie: a=1; go=dead\r\n")], frontend: "ruled", patienceMs: 1200 },
   { name: "a silent client with a started request: 408", client: ["GET / HTTP/1.1\r\nHost"], patienceMs: 800 },
   { name: "a client that says nothing", client: [], patienceMs: 800 },
   { name: "a client that goes after half a head", client: ["GET / HT", "\x00FIN"], patienceMs: 400 },
@@ -180,7 +180,7 @@ export const cases: readonly WireCase[] = [
     name: "a client that goes while the server thinks",
     client: [get("/"), "\x00FIN"],
     server: [["\x00NONE"]],
-    patienceMs: 900,
+    patienceMs: 1200,
   },
   {
     name: "a client that half-closes and waits",
@@ -197,7 +197,7 @@ export const cases: readonly WireCase[] = [
   {
     name: "a client that stops in its body",
     client: ["POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: 50\r\n\r\nhello"],
-    patienceMs: 900,
+    patienceMs: 1200,
   },
   {
     name: "a client that goes in its body",
@@ -208,7 +208,7 @@ export const cases: readonly WireCase[] = [
     name: "an early answer to an unfinished body",
     client: ["POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: 50\r\n\r\nhello"],
     server: [["HTTP/1.1 413 No\r\ncontent-length: 0\r\n\r\n"]],
-    patienceMs: 900,
+    patienceMs: 1200,
   },
   { name: "denied: 403", client: [get("/", "X-Bad: YES\r\n")], frontend: "ruled" },
   { name: "denied with another status", client: [get("/slow-down")], frontend: "ruled" },
@@ -277,5 +277,5 @@ export const cases: readonly WireCase[] = [
   },
   { name: "tcp: the server resets", client: ["ping\r\n\r\n"], server: [["po", "\x00RST"]], frontend: "relay" },
   { name: "tcp: the client resets", client: ["ping\r\n\r\n", "\x00RST"], server: [["\x00NONE"]], frontend: "relay" },
-  { name: "tcp: silence", client: ["ping"], frontend: "relay", patienceMs: 900 },
+  { name: "tcp: silence", client: ["ping"], frontend: "relay", patienceMs: 1200 },
 ];

@@ -201,6 +201,7 @@ class ScriptedServer {
     const record = { text: "", socket };
     this.#records.push(record);
     let seen = 0;
+    let playing: Promise<void> = Promise.resolve();
     socket.on("data", (bytes) => {
       record.text += bytes.toString("latin1");
       const end = record.text.indexOf("\r\n\r\n", seen);
@@ -208,9 +209,10 @@ class ScriptedServer {
       const length = Number(/content-length: *(\d+)/i.exec(record.text.slice(seen, end))?.[1] ?? 0);
       if (record.text.length < end + 4 + length) return;
       seen = end + 4 + length;
-      void play(socket, this.#answers.shift() ?? ["HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"]);
+      playing = play(socket, this.#answers.shift() ?? ["HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"]);
     });
-    socket.on("end", () => socket.end());
+    // A peer's end is answered with ours, but not before the script has been played.
+    socket.on("end", () => void playing.then(() => socket.end()));
     socket.on("error", () => undefined);
   }
 }
