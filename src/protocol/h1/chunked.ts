@@ -28,7 +28,6 @@ const states = {
   valueLf: 11,
   endLf: 12,
   done: 13,
-  failed: 14,
 } as const;
 
 /** Bytes of one chunk-size line with its extensions. */
@@ -95,7 +94,7 @@ export class ChunkedDecoder {
     while (position < to) {
       if (this.#state !== states.data) {
         if (this.done || this.error !== 0) break;
-        this.#step(bytes, position);
+        this.error = this.#step(bytes, position);
         if (this.error !== 0) break;
         position++;
         continue;
@@ -115,7 +114,7 @@ export class ChunkedDecoder {
     return position - from;
   }
 
-  #step(bytes: Uint8Array, position: number): void {
+  #step(bytes: Uint8Array, position: number): number {
     const byte = bytes[position]!;
     switch (this.#state) {
       case states.sizeFirst:
@@ -124,109 +123,97 @@ export class ChunkedDecoder {
       case states.extension:
         return this.#sizeByte(byte);
       case states.sizeLf:
-        if (byte !== byteLf) return this.#fail(h1Errors.badChunk);
+        if (byte !== byteLf) return h1Errors.badChunk;
         this.#state = this.chunkBytesLeft === 0 ? states.lineStart : states.data;
-        return;
+        return 0;
       case states.dataCr:
-        if (byte !== byteCr) return this.#fail(h1Errors.badChunk);
+        if (byte !== byteCr) return h1Errors.badChunk;
         this.#state = states.dataLf;
-        return;
+        return 0;
       case states.dataLf:
-        if (byte !== byteLf) return this.#fail(h1Errors.badChunk);
+        if (byte !== byteLf) return h1Errors.badChunk;
         this.#state = states.sizeFirst;
-        return;
+        return 0;
       case states.endLf:
-        if (byte !== byteLf) return this.#fail(h1Errors.badTrailer);
+        if (byte !== byteLf) return h1Errors.badTrailer;
         this.#state = states.done;
         this.done = true;
-        return;
+        return 0;
       default:
-        this.#trailerByte(bytes, position, byte);
+        return this.#trailerByte(bytes, position, byte);
     }
   }
 
-  #sizeByte(byte: number): void {
+  #sizeByte(byte: number): number {
     const digit = hexClass[byte]!;
     if (this.#state === states.sizeFirst) {
-      if (digit === 255) return this.#fail(h1Errors.badChunk);
+      if (digit === 255) return h1Errors.badChunk;
       this.chunkBytesLeft = digit;
       this.#lineBytes = 1;
       this.#state = states.size;
-      return;
+      return 0;
     }
-    if (++this.#lineBytes > chunkLineBytesMax) return this.#fail(h1Errors.badChunk);
+    if (++this.#lineBytes > chunkLineBytesMax) return h1Errors.badChunk;
     if (this.#state === states.size && digit !== 255) {
       this.chunkBytesLeft = this.chunkBytesLeft * 16 + digit;
-      if (this.chunkBytesLeft >= chunkSizeMax) this.#fail(h1Errors.chunkTooLarge);
-      return;
+      return this.chunkBytesLeft >= chunkSizeMax ? h1Errors.chunkTooLarge : 0;
     }
     if (byte === byteCr) {
       this.#state = states.sizeLf;
-      return;
+      return 0;
     }
     if (this.#state === states.extension) {
-      if (byte === byteLf || byte === 0) this.#fail(h1Errors.badChunk);
-      return;
+      return byte === byteLf || byte === 0 ? h1Errors.badChunk : 0;
     }
     if (byte === byteSemicolon) this.#state = states.extension;
     else if (byte === byteSpace || byte === byteTab) this.#state = states.sizeBlank;
-    else this.#fail(h1Errors.badChunk);
+    else return h1Errors.badChunk;
+    return 0;
   }
 
-  #trailerByte(bytes: Uint8Array, position: number, byte: number): void {
+  #trailerByte(bytes: Uint8Array, position: number, byte: number): number {
     if (this.#state === states.lineStart && byte === byteCr) {
       this.#state = states.endLf;
-      return;
+      return 0;
     }
-    if (++this.#trailerBytes > trailerBytesMax) return this.#fail(h1Errors.badTrailer);
+    if (++this.#trailerBytes > trailerBytesMax) return h1Errors.badTrailer;
     if (this.#state === states.value) {
       if (byte === byteCr) this.#state = states.valueLf;
-      else if (byte === byteLf || byte === 0) this.#fail(h1Errors.badTrailer);
-      return;
+      else if (byte === byteLf || byte === 0) return h1Errors.badTrailer;
+      return 0;
     }
     if (this.#state === states.valueLf) {
-      if (byte !== byteLf) return this.#fail(h1Errors.badTrailer);
+      if (byte !== byteLf) return h1Errors.badTrailer;
       this.#state = states.lineStart;
-      return;
+      return 0;
     }
-    this.#nameByte(bytes, position, byte);
+    return this.#nameByte(bytes, position, byte);
   }
 
-  #nameByte(bytes: Uint8Array, position: number, byte: number): void {
+  #nameByte(bytes: Uint8Array, position: number, byte: number): number {
     if (this.#state === states.lineStart) {
-      if (++this.#trailerCount > trailerCountMax) return this.#fail(h1Errors.badTrailer);
+      if (++this.#trailerCount > trailerCountMax) return h1Errors.badTrailer;
       this.#nameLength = 0;
       this.#state = states.name;
     }
     if (byte === byteColon) {
-      if (this.#nameLength === 0 || this.#isForbiddenName()) return this.#fail(h1Errors.badTrailer);
+      if (this.#nameLength === 0 || this.#isForbiddenName()) return h1Errors.badTrailer;
       this.#state = states.value;
-      return;
+      return 0;
     }
     const lower = nameClass[byte]!;
-    if (lower === 0) return this.#fail(h1Errors.badTrailer);
+    if (lower === 0) return h1Errors.badTrailer;
     if (lower !== byte) bytes[position] = lower;
     this.#name ??= new Uint8Array(nameKept);
     if (this.#nameLength < nameKept) this.#name[this.#nameLength] = lower;
     this.#nameLength++;
+    return 0;
   }
 
-  /** A trailer that would frame or route the message if the next hop merged it into the head (RFC 9110 §6.5.1). */
+  /** A trailer that would frame the message if the next hop merged it into the head (RFC 9110 §6.5.1). */
   #isForbiddenName(): boolean {
     if (this.#name === undefined || this.#nameLength > nameKept) return false;
     const id = fieldIdOf(this.#name, 0, this.#nameLength);
-    return (
-      id === fieldIds["content-length"] ||
-      id === fieldIds["transfer-encoding"] ||
-      id === fieldIds.host ||
-      id === fieldIds.connection ||
-      id === fieldIds.upgrade ||
-      id === fieldIds.te
-    );
-  }
-
-  #fail(error: number): void {
-    this.error = error;
-    this.#state = states.failed;
+    return id === fieldIds["content-length"] || id === fieldIds["transfer-encoding"];
   }
 }

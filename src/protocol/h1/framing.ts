@@ -2,7 +2,7 @@
 // the reference removes on receipt. It is called field by field while a head is parsed and once at its end (`request.ts`,
 // `response.ts`). RFC 9112 §6.3 and §9; RFC 9110 §7.8. Everything that could be read in two ways is refused.
 
-import { equalIgnoreCase, equalRangesIgnoreCase, latin1Bytes } from "../../stdx/index.ts";
+import { equalBytes, equalIgnoreCase, equalRangesIgnoreCase, latin1Bytes } from "../../stdx/index.ts";
 import { fieldIds } from "../http/field-names.ts";
 import { fieldStride, type HeadTable } from "../http/head.ts";
 import { byteComma, byteSpace, byteTab } from "./classes.ts";
@@ -62,7 +62,8 @@ export function frameField(table: HeadTable, slot: number): number {
     case fieldIds.te:
       return frameTe(table, slot);
     case fieldIds["sec-websocket-key"]:
-      seen |= websocketKey;
+      // 16 bytes in base64; what they are is the server's business.
+      if (fields[slot + 3]! - fields[slot + 2]! === 24) seen |= websocketKey;
       return keepField;
     default:
       seen |= websocketAccept;
@@ -229,7 +230,7 @@ function frameTe(table: HeadTable, slot: number): number {
   while (from < to) {
     const end = endOfToken(bytes, from, to);
     const tokenEnd = trimEnd(bytes, from, end);
-    if (equalIgnoreCase(bytes, from, tokenEnd, wordTrailers)) {
+    if (equalBytes(bytes, from, tokenEnd, wordTrailers)) {
       if (from !== fields[slot + 2] || tokenEnd !== to) table.irregular = true;
       fields[slot + 2] = from;
       fields[slot + 3] = tokenEnd;
@@ -261,7 +262,7 @@ export function finishFraming(table: HeadTable): number {
     const proof = inRequest ? websocketKey : websocketAccept;
     const judged = inRequest || table.status === 101;
     if (judged && seen & websocketUpgrade && !(seen & proof)) return h1Errors.badUpgrade;
-  } else if (upgrade === upgradeToken) {
+  } else if (upgrade === upgradeToken && inRequest) {
     removeUpgradeToken(table);
   } else if (upgrade === upgradeField && inRequest) {
     removeFields(table, fieldIds.upgrade);

@@ -18,19 +18,14 @@ export function isHost(bytes: Uint8Array, from: number, to: number): boolean {
   let position = from;
   if (position < to && bytes[position] === bracketOpen) {
     position++;
-    while (position < to && isAddressByte(bytes[position]!)) position++;
+    // What is inside is not judged: the reference does not either, and nobody resolves it here.
+    while (position < to && hostClass[bytes[position]!] !== 0) position++;
     if (position >= to || bytes[position] !== bracketClose) return false;
     position++;
     if (position < to && bytes[position] !== byteColon) return false;
   }
   for (; position < to; position++) if (hostClass[bytes[position]!] === 0) return false;
   return true;
-}
-
-function isAddressByte(byte: number): boolean {
-  if (byte >= 0x30 && byte <= 0x3a) return true;
-  const lower = byte | 0x20;
-  return (lower >= 0x61 && lower <= 0x66) || byte === 0x2e;
 }
 
 /**
