@@ -1,19 +1,26 @@
 // Owns the promise of examples/: every episode of the series, with its own haproxy.cfg and the real Flask applications, does what its text says.
 
 import { expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
-import { resolve } from "node:path";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { type RunningEpisode, startEpisode } from "../support/episode.ts";
 import { findFlask } from "../support/flask.ts";
+import { freePorts } from "../support/reference.ts";
 
 const python = findFlask();
 const because = python ? "" : " (skipped: python3-flask is not installed)";
-const episodeTest = (title: string, name: string, check: (episode: RunningEpisode) => Promise<void>) =>
+const episodeTest = (
+  title: string,
+  name: string,
+  check: (episode: RunningEpisode) => Promise<void>,
+  environment: Readonly<Record<string, string>> = {},
+) =>
   test.skipIf(!python)(
     `${title}${because}`,
     async () => {
-      const episode = await startEpisode(name, python ?? "");
+      const episode = await startEpisode(name, python ?? "", environment);
       try {
         await check(episode);
       } finally {
@@ -52,8 +59,30 @@ episodeTest("EP3: /static and the rest reach their backends, files byte for byte
   expect(await (await fetch(`${episode.url}/api/data`)).json()).toEqual({ data: "Some dynamic data" });
   // The path decides, not whether the file exists there: a 404 from the static application is its own.
   expect((await fetch(`${episode.url}/static/none`)).status).toBe(404);
-  expect(episode.output()).toMatch(/static_backend\/static1 .* 404 /);
+  await until(() => /static_backend\/static1 .* 404 /.test(episode.output()), "the log line");
 });
+
+const certificate = makeCertificate();
+const [tlsPort] = (await freePorts(1)) as [number];
+episodeTest(
+  "EP3: TLS is terminated when a certificate is given",
+  "ep3-l7",
+  async () => {
+    const curl = (path: string) =>
+      Bun.spawnSync([
+        "curl",
+        "-s",
+        "--cacert",
+        certificate,
+        "-w",
+        "%{http_code} %{ssl_verify_result}",
+        `https://localhost:${tlsPort}${path}`,
+      ]);
+    expect(curl("/").stdout.toString()).toBe("Welcome to FitGuru!200 0");
+    expect(curl("/static/style.css").stdout.toString()).toStartWith("body {");
+  },
+  { CERT: certificate, TLS_PORT: String(tlsPort) },
+);
 
 episodeTest(
   "EP6: the fast server gets nearly all requests while the slow ones are busy",
@@ -119,6 +148,31 @@ function startApp(episode: RunningEpisode, n: number): Bun.Subprocess {
   const command = [python ?? "", "-m", "flask", "--app", `app${n}`, "run", "--port", String(episode.appPorts[n - 1])];
   const cwd = resolve(import.meta.dir, "../../examples/ep1-roundrobin");
   return Bun.spawn(command, { cwd, stdout: "ignore", stderr: "ignore" });
+}
+
+/** A certificate for localhost and its key in one file, as `crt` wants it. */
+function makeCertificate(): string {
+  const folder = mkdtempSync(join(tmpdir(), "pointsman-cert-"));
+  const [key, chain] = [join(folder, "key"), join(folder, "chain")];
+  const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
+  const made = Bun.spawnSync([
+    "openssl",
+    "req",
+    "-x509",
+    "-newkey",
+    "rsa:2048",
+    "-nodes",
+    "-days",
+    "2",
+    ...subject,
+    "-keyout",
+    key,
+    "-out",
+    chain,
+  ]);
+  const file = join(folder, "site.pem");
+  if (made.exitCode === 0) writeFileSync(file, readFileSync(chain, "utf8") + readFileSync(key, "utf8"));
+  return file;
 }
 
 async function until(holds: () => boolean, what: string): Promise<void> {

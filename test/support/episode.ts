@@ -1,7 +1,7 @@
 // Owns running one folder of examples/ the way a reader would: its run.sh with real Flask applications, on free ports.
 
 import { resolve } from "node:path";
-import { freePorts } from "./ports.ts";
+import { freePorts } from "./reference.ts";
 
 export interface RunningEpisode {
   readonly url: string;
@@ -16,12 +16,17 @@ export interface RunningEpisode {
 const examples = resolve(import.meta.dir, "../../examples");
 
 /** Starts `examples/<name>/run.sh` and waits until the balancer answers. */
-export async function startEpisode(name: string, python: string): Promise<RunningEpisode> {
+export async function startEpisode(
+  name: string,
+  python: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<RunningEpisode> {
   const ports = await freePorts(4);
   const [port, ...appPorts] = ports as [number, ...number[]];
   const child = Bun.spawn([`${examples}/${name}/run.sh`], {
     env: {
       ...process.env,
+      ...environment,
       PYTHON: python,
       PORT: String(port),
       APP1_PORT: String(appPorts[0]),
