@@ -1,3 +1,12 @@
-// The door of health checks.
+// The door of health checks: what starts them, and the one way to change a server.
 
-export type { AdminState, CheckServices, ForcedHealth, HealthController, ReportSeverity } from "./types.ts";
+export { parseNumericAddress } from "./server-address.ts";
+export { startChecks } from "./start-checks.ts";
+export type {
+  AdminState,
+  CheckOutcome,
+  CheckServices,
+  ForcedHealth,
+  HealthController,
+  ReportSeverity,
+} from "./types.ts";

@@ -4,7 +4,7 @@
 
 import type { ConfigurationModel } from "../config/model/index.ts";
 import type { LogSink } from "../engine/types.ts";
-import type { SharedState } from "../records/index.ts";
+import type { CheckStatusName, SharedState } from "../records/index.ts";
 import type { Clock, Random, SocketAddress, Transport } from "../transport/types.ts";
 
 /** How the reference prefixes what it prints: `[WARNING]  (pid) : …`. */
@@ -17,6 +17,8 @@ export interface CheckServices {
   readonly clock: Clock;
   readonly random: Random;
   readonly logSink: LogSink;
+  /** This machine's name in `http-check send-state`: `node`, or the host name. */
+  readonly node: string;
   /** By server index: where the server is now; undefined while its name is not resolved. The same array that the process changes. */
   readonly serverAddresses: (SocketAddress | undefined)[];
   /** Called behind each change of a server in SharedState: the process wakes the workers. */
@@ -38,9 +40,28 @@ export interface HealthController {
   setServerHealth(serverIndex: number, health: ForcedHealth): void;
   /** `weight` is the user weight, 0…256. */
   setServerWeight(serverIndex: number, weight: number): void;
-  setServerAddress(serverIndex: number, address: SocketAddress, by: string): void;
-  /** `enable health` and `disable health`: false where the server has no check. */
-  setCheckEnabled(serverIndex: number, enabled: boolean): boolean;
+  setServerAddress(serverIndex: number, address: SocketAddress): void;
+  /** `enable health` and `disable health`; no effect on a server without check. */
+  setCheckEnabled(serverIndex: number, enabled: boolean): void;
+  /** False where the server has no check. */
+  setCheckPort(serverIndex: number, port: number): boolean;
+  setCheckAddress(serverIndex: number, host: string): boolean;
+  /** What `check-port` or `port` says; 0 when the check uses the server's own. */
+  checkPort(serverIndex: number): number;
+  checkAddress(serverIndex: number): string | undefined;
+  /** Sends a line to the proxy's log targets and to stderr as the reference does for what an operator changes. */
+  announce(proxyIndex: number, text: string): void;
   /** Ends all checks: no timer and no connection of theirs is left. */
   stop(): void;
+}
+
+/** What one finished check found. */
+export interface CheckOutcome {
+  readonly result: "failed" | "passed" | "conditionally-passed";
+  readonly status: CheckStatusName;
+  /** The HTTP status, 0 when there is none. */
+  readonly code: number;
+  /** `last_chk`: a reason phrase or what went wrong; latin1. */
+  readonly text: string;
+  readonly durationMs: number;
 }
