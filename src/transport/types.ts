@@ -54,6 +54,8 @@ export interface Connection {
   readonly localAddress: SocketAddress;
   readonly remoteAddress: SocketAddress;
   readonly tls: TlsSessionInfo | undefined;
+  /** Why the TLS handshake or session failed, in the library's words ("NO_SHARED_CIPHER"); "" if it did not. */
+  readonly tlsFault: string;
   /** Bytes still writable: false from `shutdown`/`close`/`abort` or a fault on. */
   readonly writable: boolean;
   /**
@@ -112,9 +114,11 @@ export interface Transport {
   connect(spec: ConnectSpec, handler: ConnectionHandler): Connection;
   /**
    * Turns an accepted plain connection into a TLS server connection, with bytes that were read already (the ClientHello).
-   * `onOpen` of the connection's handler follows when the handshake is done, `onClose(…, "tls")` when it failed.
+   * `onOpen` of the connection's handler follows when the handshake is done, `onClose(…, "tls")` when it failed, with
+   * `tlsFault` saying how. A client that goes away during it gives `onClose` with `undefined` or "reset".
+   * `alpn` is the protocol to agree on; unset or "" none is agreed, whatever the client offers.
    */
-  acceptTls(connection: Connection, context: TlsServerContext, initialData: Uint8Array): void;
+  acceptTls(connection: Connection, context: TlsServerContext, initialData: Uint8Array, alpn?: string): void;
 }
 
 /** An opaque TLS server context made by the transport's TLS adapter from PEM text; see `tls/`. */

@@ -53,6 +53,17 @@ const SILENT = FLAG.closing | FLAG.gone;
 
 const NOWHERE: SocketAddress = { family: "unix", host: "", port: 0 };
 
+/** Runs `call`, during which a close that Bun reports is put off. */
+export function deferringClose(call: () => void): void {
+  const outer = insideCall;
+  insideCall = true;
+  try {
+    call();
+  } finally {
+    insideCall = outer;
+  }
+}
+
 let insideCall = false;
 let waiting: BunConnection[] = [];
 
@@ -62,8 +73,11 @@ export class BunConnection implements Connection {
   owner: unknown;
   flags: number;
   socket: BunSocket | undefined;
+  /** Under TLS: the socket that carries the ciphertext. Only it can be reset once the TLS socket is closing. */
+  carrier: BunSocket | undefined;
   readonly host: ConnectionHost;
   tls: TlsSessionInfo | undefined;
+  tlsFault: string;
   fault: ConnectionFault | undefined;
   local: SocketAddress | undefined;
   remote: SocketAddress | undefined;
@@ -73,8 +87,10 @@ export class BunConnection implements Connection {
     this.owner = undefined;
     this.flags = flags;
     this.socket = undefined;
+    this.carrier = undefined;
     this.host = host;
     this.tls = undefined;
+    this.tlsFault = "";
     this.fault = undefined;
     this.local = undefined;
     this.remote = undefined;
@@ -141,7 +157,7 @@ export class BunConnection implements Connection {
   sendFin(): void {
     const socket = this.socket;
     if (socket === undefined) return;
-    if (this.tls === undefined) shutdownWrites(socket.fd);
+    if (this.carrier === undefined) shutdownWrites(socket.fd);
     else socket.shutdown();
   }
 
@@ -165,8 +181,17 @@ export class BunConnection implements Connection {
     }
     const outer = insideCall;
     insideCall = true;
-    if (reset) socket.terminate();
-    else socket.end();
+    if (this.carrier === undefined) {
+      if (reset) socket.terminate();
+      else socket.end();
+    } else if (reset) {
+      this.carrier.terminate();
+    } else {
+      // `end()` of a TLS socket waits for the peer's close_notify, if need be for ever. This sends ours and FIN, and closes as
+      // soon as all ciphertext has left.
+      if (this.tls !== undefined) socket.shutdown();
+      socket.close();
+    }
     insideCall = outer;
   }
 
@@ -174,7 +199,7 @@ export class BunConnection implements Connection {
   fail(fault: ConnectionFault | undefined): void {
     if ((this.flags & FLAG.gone) !== 0) return;
     this.flags = (this.flags | NO_WRITES) & ~FLAG.open;
-    this.socket = undefined;
+    this.release();
     this.fault = fault;
     if (waiting.length === 0) queueMicrotask(deliverWaiting);
     waiting.push(this);
@@ -188,12 +213,19 @@ export class BunConnection implements Connection {
       return;
     }
     this.flags = (this.flags | NO_WRITES) & ~FLAG.open;
-    this.socket = undefined;
+    this.release();
     this.handler.onClose(this, fault);
+  }
+
+  /** Lets go of what Bun keeps for this connection. */
+  release(): void {
+    this.socket = undefined;
+    this.carrier = undefined;
   }
 
   /** The connection is established. Its owner may have paused it or ended our direction meanwhile. */
   opened(): void {
+    if ((this.flags & SILENT) !== 0) return;
     this.flags = (this.flags | FLAG.open) & ~(FLAG.connecting | FLAG.handshaking);
     if ((this.flags & FLAG.paused) !== 0) this.socket?.pause();
     if ((this.flags & FLAG.shutdownWanted) !== 0) this.sendFin();
@@ -297,6 +329,7 @@ function onClose(socket: Bun.Socket<unknown>, error?: Error): void {
   if (connection.socket !== socket) return;
   const flags = connection.flags;
   if ((flags & FLAG.closing) !== 0) connection.lose(undefined);
+  else if (connection.tlsFault !== "") connection.lose("tls");
   else if ((flags & FLAG.connecting) !== 0) connection.lose("refused");
   else connection.lose((flags & FLAG.broken) !== 0 ? "reset" : closeFault(error));
 }
@@ -311,7 +344,7 @@ export function onError(socket: Bun.Socket<unknown>, error: Error): void {
   connection.host.onDefect(error);
   const told = (connection.flags & FLAG.gone) !== 0;
   connection.flags |= FLAG.gone | NO_WRITES;
-  connection.socket = undefined;
+  connection.release();
   socket.terminate();
   if (!told) {
     connection.fault = "error";

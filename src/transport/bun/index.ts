@@ -12,4 +12,5 @@ export {
   type SocketFault,
   setInherited,
 } from "./sockets.ts";
+export { createBunTlsEngine } from "./tls.ts";
 export { type BunTransportOptions, createBunTransport } from "./transport.ts";

@@ -5,6 +5,7 @@ import type { AcceptHandler, Connection, ConnectionHandler, ConnectSpec, ListenS
 import { BunConnection, type BunSocket, type ConnectionHost, connectFault, FLAG, PLAIN_EVENTS } from "./connection.ts";
 import { listenOn } from "./listener.ts";
 import { closeDescriptor, createConnectingSocket } from "./sockets.ts";
+import { acceptTls } from "./tls.ts";
 
 export interface BunTransportOptions {
   /** Told of an error that a handler of ours threw; its connection has been aborted. Unset: the error is dropped. */
@@ -29,9 +30,7 @@ export function createBunTransport(options: BunTransportOptions = {}): Transport
   return {
     listen: (spec: ListenSpec, handler: AcceptHandler) => listenOn(spec, handler, host),
     connect: (spec: ConnectSpec, handler: ConnectionHandler) => connectTo(spec, handler, host),
-    acceptTls: () => {
-      throw new Error("not yet");
-    },
+    acceptTls,
   };
 }
 

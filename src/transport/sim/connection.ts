@@ -25,6 +25,7 @@ export class SimConnection implements Connection {
   handler: ConnectionHandler;
   owner: unknown = undefined;
   tls: TlsSessionInfo | undefined = undefined;
+  readonly tlsFault = "";
   readonly localAddress: SocketAddress;
   readonly remoteAddress: SocketAddress;
   readonly world: ConnectionWorld;

@@ -132,9 +132,9 @@ function transportOf(network: SimNetwork, host: string): Transport {
   return {
     listen: (spec, handler) => network.listen(host, spec, handler),
     connect: (spec, handler) => network.connect(host, spec, handler),
-    acceptTls: (connection) => {
+    acceptTls: (connection, _context, _initialData, alpn = "") => {
       if (!(connection instanceof SimConnection)) return;
-      connection.tls = { version: "TLSv1.3", cipher: "TLS_SIMULATED", serverName: "", alpn: "", resumed: false };
+      connection.tls = { version: "TLSv1.3", cipher: "TLS_SIMULATED", serverName: "", alpn, resumed: false };
       connection.state = "connecting";
       const { schedule } = network.world;
       schedule.at(schedule.now(), () => connection.opened());
