@@ -2,9 +2,10 @@
 // a buffer that the caller owns. A head that needs no change is copied in one run, any other in as few runs as its regular lines
 // allow. Order, case and blanks are those of the reference: `name: value`, names lower-case, additions last, Connection at the end.
 
-import { copyBytes, latin1Bytes, parseUint, writeUint } from "../../stdx/index.ts";
+import { copyBytes, latin1Bytes, parseUint, writeLatin1, writeUint } from "../../stdx/index.ts";
 import { fieldIds } from "../http/field-names.ts";
 import { bodyKinds, fieldStride, type HeadTable } from "../http/head.ts";
+import { reasonOf } from "../http/status.ts";
 import { byteColon, byteCr, byteLf, byteSpace } from "./classes.ts";
 
 /** What the Connection line of a forwarded head says besides tokens that were forwarded. */
@@ -32,10 +33,15 @@ export function requestConnectionMode(request: HeadTable, close: boolean): Conne
   return isModern || request.chunked ? connectionModes.none : connectionModes.keepAlive;
 }
 
-/** The mode towards a client that sent HTTP/1.x with `requestVersion`. `close`: the connection ends after this response. */
+/**
+ * The mode towards a client that sent HTTP/1.x with `requestVersion`. `close`: the connection ends after this response. It must end after
+ * a body that ends by closing and after a chunked one in HTTP/1.0; whether the server keeps its own connection does not matter here.
+ */
 export function responseConnectionMode(response: HeadTable, requestVersion: number, close: boolean): ConnectionMode {
   if (response.bodyKind === bodyKinds.tunnel || response.status < 200) return connectionModes.none;
   const isModern = response.version >= 11;
+  // Chunks under HTTP/1.0: a client may not see the end of the body, so the reference closes and promises nothing.
+  if (!isModern && response.chunked) return connectionModes.none;
   if (close) return isModern ? connectionModes.close : connectionModes.none;
   return isModern && requestVersion >= 11 ? connectionModes.none : connectionModes.keepAlive;
 }
@@ -102,7 +108,11 @@ function encodeStartLine(table: HeadTable, out: Uint8Array, at: number): number 
     out[position++] = byteSpace;
     position = copyBytes(bytes, table.statusStart, table.statusStart + 3, out, position);
     out[position++] = byteSpace;
-    position = copyBytes(bytes, table.reasonStart, table.reasonEnd, out, position);
+    if (table.reasonEnd > table.reasonStart) {
+      position = copyBytes(bytes, table.reasonStart, table.reasonEnd, out, position);
+    } else {
+      position = writeLatin1(reasonOf(table.status), out, position);
+    }
   }
   out[position] = byteCr;
   out[position + 1] = byteLf;

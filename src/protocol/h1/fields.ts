@@ -37,7 +37,7 @@ export function parseFields(bytes: Uint8Array, from: number, to: number, table: 
       return end;
     }
     const nameEnd = position++;
-    position = parseValue(bytes, position, to, table);
+    position = parseValue(bytes, position, to);
     if (position <= 0) return position;
     if (slot >= slotLimit) return h1Errors.tooManyFields;
     const id = fieldIdOf(bytes, nameStart, nameEnd);
@@ -66,7 +66,7 @@ let valueStart = 0;
 let valueEnd = 0;
 
 /** Delimits the value that starts after a colon at `from`, folded lines included. Returns the start of the next line, 0 or an error. */
-function parseValue(bytes: Uint8Array, from: number, to: number, table: HeadTable): number {
+function parseValue(bytes: Uint8Array, from: number, to: number): number {
   let position = from;
   for (;;) {
     if (position >= to) return 0;
@@ -88,8 +88,7 @@ function parseValue(bytes: Uint8Array, from: number, to: number, table: HeadTabl
       trimValue(bytes, from, lineEnd);
       return position;
     }
-    // obs-fold: the line end becomes blanks, in place, and the value goes on.
-    table.irregular = true;
+    // obs-fold: the line end becomes blanks, in place, and the value goes on. The line is a regular one then.
     for (let i = lineEnd; i < position; i++) bytes[i] = byteSpace;
   }
 }

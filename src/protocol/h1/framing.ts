@@ -3,6 +3,7 @@
 // `response.ts`). RFC 9112 §6.3 and §9; RFC 9110 §7.8. Everything that could be read in two ways is refused.
 
 import { equalBytes, equalIgnoreCase, equalRangesIgnoreCase, latin1Bytes } from "../../stdx/index.ts";
+import { removeField } from "../http/edit.ts";
 import { fieldIds } from "../http/field-names.ts";
 import { fieldStride, type HeadTable } from "../http/head.ts";
 import { byteComma, byteSpace, byteTab } from "./classes.ts";
@@ -31,6 +32,9 @@ const codingField = 16;
 const otherCoding = 32;
 const websocketAccept = 64;
 const lengthSeen = 128;
+const http2Upgrade = 256;
+// A Connection field that stays, and may need cleaning.
+const connectionField = 512;
 
 // What was seen in the head that is being parsed. Parsing is synchronous, so one set serves every connection of the thread.
 let seen = 0;
@@ -90,7 +94,8 @@ function frameHost(table: HeadTable, slot: number): number {
 function frameContentLength(table: HeadTable, slot: number): number {
   const { bytes, fields } = table;
   const to = fields[slot + 3]!;
-  let from = fields[slot + 2]!;
+  const start = fields[slot + 2]!;
+  let from = start;
   if (from === to) return h1Errors.badContentLength;
   while (from < to) {
     const end = endOfToken(bytes, from, to);
@@ -105,7 +110,7 @@ function frameContentLength(table: HeadTable, slot: number): number {
     from = skipBlanks(bytes, end + 1, to);
     if (from === to) return h1Errors.badContentLength;
   }
-  if (fields[slot + 3] !== to) table.irregular = true;
+  if (fields[slot + 2] !== start || fields[slot + 3] !== to) table.irregular = true;
   if (seen & lengthSeen) return dropField;
   seen |= lengthSeen;
   return keepField;
@@ -152,13 +157,12 @@ function frameTransferEncoding(table: HeadTable, slot: number): number {
   }
 }
 
-/** Removes close and keep-alive; the token upgrade is judged at the end of the head. */
+/** Notes the tokens. A field with nothing but close and keep-alive goes at once, a mixed one is cleaned at the end of the head. */
 function frameConnection(table: HeadTable, slot: number): number {
   const { bytes, fields } = table;
-  let out = fields[slot + 2]!;
-  const start = out;
   const to = fields[slot + 3]!;
-  let from = skipCommas(bytes, out, to);
+  let from = skipCommas(bytes, fields[slot + 2]!, to);
+  let verdict: number = dropField;
   while (from < to) {
     const end = endOfToken(bytes, from, to);
     const tokenEnd = trimEnd(bytes, from, end);
@@ -166,60 +170,32 @@ function frameConnection(table: HeadTable, slot: number): number {
     else if (equalIgnoreCase(bytes, from, tokenEnd, wordKeepAlive)) table.connectionKeepAlive = true;
     else {
       if (equalIgnoreCase(bytes, from, tokenEnd, wordUpgrade)) seen |= upgradeToken;
-      out = keepToken(bytes, start, out, from, tokenEnd);
+      seen |= connectionField;
+      verdict = keepField;
     }
     from = skipCommas(bytes, end, to);
   }
-  if (out === start) return dropField;
-  if (out !== to) {
-    fields[slot + 3] = out;
-    table.irregular = true;
-  }
-  return keepField;
+  return verdict;
 }
 
-/** Moves one kept token of a list down to `out`. A list from which nothing was removed yet stays as it is, separators included. */
-function keepToken(bytes: Uint8Array, start: number, out: number, from: number, to: number): number {
-  if (!moved(bytes, start, out, from)) return to;
-  let at = out;
-  if (at !== start) bytes[at++] = byteComma;
-  for (let i = from; i < to; i++) bytes[at++] = bytes[i]!;
-  return at;
-}
-
-/** Whether something other than separators stands between the kept part `[start, out)` and a token at `from`. */
-function moved(bytes: Uint8Array, start: number, out: number, from: number): boolean {
-  if (out === start) return from !== start;
-  for (let i = out; i < from; i++) {
-    const byte = bytes[i];
-    if (byte !== byteComma && byte !== byteSpace && byte !== byteTab) return true;
-  }
-  return false;
-}
-
-/** The protocols h2 and h2c are never negotiated through a proxy: they are taken out of the list. */
+/** The protocols h2 and h2c are never negotiated through a proxy: they are taken out, at once when they are alone. */
 function frameUpgrade(table: HeadTable, slot: number): number {
   const { bytes, fields } = table;
-  const start = fields[slot + 2]!;
   const to = fields[slot + 3]!;
-  let out = start;
-  let from = skipCommas(bytes, start, to);
+  let from = skipCommas(bytes, fields[slot + 2]!, to);
+  let verdict: number = dropField;
   while (from < to) {
     const end = endOfToken(bytes, from, to);
     const tokenEnd = trimEnd(bytes, from, end);
-    if (!equalIgnoreCase(bytes, from, tokenEnd, wordH2c) && !equalIgnoreCase(bytes, from, tokenEnd, wordH2)) {
+    if (isHttp2(bytes, from, tokenEnd)) seen |= http2Upgrade;
+    else {
       if (equalIgnoreCase(bytes, from, tokenEnd, wordWebsocket)) seen |= websocketUpgrade;
-      out = keepToken(bytes, start, out, from, tokenEnd);
+      seen |= upgradeField;
+      verdict = keepField;
     }
     from = skipCommas(bytes, end, to);
   }
-  if (out === start) return dropField;
-  if (out !== to) {
-    fields[slot + 3] = out;
-    table.irregular = true;
-  }
-  seen |= upgradeField;
-  return keepField;
+  return verdict;
 }
 
 /** Of TE only `trailers` concerns the next hop of a proxy that does not recode; every other coding is taken out. */
@@ -256,24 +232,41 @@ export function finishFraming(table: HeadTable): number {
       table.ambiguousLength = true;
     }
   }
+  return finishUpgrade(table);
+}
+
+/** A request needs token and field; a response's 101 is recognised by the token, and its field is forwarded either way. */
+function finishUpgrade(table: HeadTable): number {
   const upgrade = seen & (upgradeToken | upgradeField);
+  const isPointless = inRequest && upgrade === upgradeToken;
+  if (isPointless) cleanLists(table, fieldIds.connection, isPersistenceOrUpgrade);
+  else if (seen & connectionField) cleanLists(table, fieldIds.connection, isPersistence);
+  if (seen & http2Upgrade) cleanLists(table, fieldIds.upgrade, isHttp2);
   if (upgrade === (upgradeToken | upgradeField)) {
     table.connectionUpgrade = true;
     const proof = inRequest ? websocketKey : websocketAccept;
     const judged = inRequest || table.status === 101;
     if (judged && seen & websocketUpgrade && !(seen & proof)) return h1Errors.badUpgrade;
-  } else if (upgrade === upgradeToken && inRequest) {
-    removeUpgradeToken(table);
   } else if (upgrade === upgradeField && inRequest) {
     removeFields(table, fieldIds.upgrade);
+  } else if (upgrade === upgradeToken && !inRequest) {
+    table.connectionUpgrade = true;
   }
   return 0;
 }
 
-function removeUpgradeToken(table: HeadTable): void {
+/**
+ * Takes the tokens that `unwanted` says out of every list field with this id; a field of which nothing is left goes. It writes into
+ * the received bytes, which is why it waits for the end of the head: an incomplete head is parsed again.
+ */
+function cleanLists(
+  table: HeadTable,
+  id: number,
+  unwanted: (bytes: Uint8Array, from: number, to: number) => boolean,
+): void {
   const { bytes, fields } = table;
   for (let slot = (table.fieldCount - 1) * fieldStride; slot >= 0; slot -= fieldStride) {
-    if (fields[slot + 4] !== fieldIds.connection) continue;
+    if (fields[slot + 4] !== id) continue;
     const start = fields[slot + 2]!;
     const to = fields[slot + 3]!;
     let out = start;
@@ -281,29 +274,53 @@ function removeUpgradeToken(table: HeadTable): void {
     while (from < to) {
       const end = endOfToken(bytes, from, to);
       const tokenEnd = trimEnd(bytes, from, end);
-      if (!equalIgnoreCase(bytes, from, tokenEnd, wordUpgrade)) out = keepToken(bytes, start, out, from, tokenEnd);
+      if (!unwanted(bytes, from, tokenEnd)) out = keepToken(bytes, start, out, from, tokenEnd);
       from = skipCommas(bytes, end, to);
     }
+    if (out === to) continue;
     table.irregular = true;
-    if (out === start) removeFieldAt(table, slot);
+    if (out === start) removeField(table, (slot / fieldStride) | 0);
     else fields[slot + 3] = out;
   }
+}
+
+function isPersistence(bytes: Uint8Array, from: number, to: number): boolean {
+  return equalIgnoreCase(bytes, from, to, wordClose) || equalIgnoreCase(bytes, from, to, wordKeepAlive);
+}
+
+function isPersistenceOrUpgrade(bytes: Uint8Array, from: number, to: number): boolean {
+  return isPersistence(bytes, from, to) || equalIgnoreCase(bytes, from, to, wordUpgrade);
+}
+
+function isHttp2(bytes: Uint8Array, from: number, to: number): boolean {
+  return equalIgnoreCase(bytes, from, to, wordH2c) || equalIgnoreCase(bytes, from, to, wordH2);
+}
+
+/** Moves one kept token of a list down to `out`. A list from which nothing was removed yet stays as it is, separators included. */
+function keepToken(bytes: Uint8Array, start: number, out: number, from: number, to: number): number {
+  if (!moved(bytes, start, out, from)) return to;
+  let at = out;
+  if (at !== start) bytes[at++] = byteComma;
+  for (let i = from; i < to; i++) bytes[at++] = bytes[i]!;
+  return at;
+}
+
+/** Whether something other than separators stands between the kept part `[start, out)` and a token at `from`. */
+function moved(bytes: Uint8Array, start: number, out: number, from: number): boolean {
+  if (out === start) return from !== start;
+  for (let i = out; i < from; i++) {
+    const byte = bytes[i];
+    if (byte !== byteComma && byte !== byteSpace && byte !== byteTab) return true;
+  }
+  return false;
 }
 
 /** Takes every field with this id out of the table. */
 export function removeFields(table: HeadTable, id: number): void {
   const fields = table.fields;
   for (let slot = (table.fieldCount - 1) * fieldStride; slot >= 0; slot -= fieldStride) {
-    if (fields[slot + 4] === id) removeFieldAt(table, slot);
+    if (fields[slot + 4] === id) removeField(table, (slot / fieldStride) | 0);
   }
-}
-
-function removeFieldAt(table: HeadTable, slot: number): void {
-  const index = (slot / fieldStride) | 0;
-  table.fields.copyWithin(slot, slot + fieldStride, table.fieldCount * fieldStride);
-  table.fieldCount--;
-  table.irregular = true;
-  if (table.hostIndex > index) table.hostIndex--;
 }
 
 function endOfToken(bytes: Uint8Array, from: number, to: number): number {

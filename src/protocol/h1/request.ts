@@ -70,7 +70,12 @@ function parseRequestLine(bytes: Uint8Array, from: number, to: number, table: He
   table.targetEnd = position;
   position = skipBlanks(bytes, position, to);
   table.versionStart = position;
-  if (table.targetStart !== table.methodEnd + 1 || position !== table.targetEnd + 1) table.irregular = true;
+  const isRegular =
+    table.targetStart === table.methodEnd + 1 &&
+    position === table.targetEnd + 1 &&
+    bytes[table.methodEnd] === byteSpace &&
+    bytes[table.targetEnd] === byteSpace;
+  if (!isRegular) table.irregular = true;
   return parseRequestVersion(bytes, position, to, table);
 }
 

@@ -59,7 +59,7 @@ function parseStatusLine(bytes: Uint8Array, from: number, to: number, table: Hea
   if (!isBlank(bytes[position]!)) return h1Errors.badVersion;
   const versionEnd = position;
   while (position < to && isBlank(bytes[position]!)) position++;
-  if (position !== versionEnd + 1) table.irregular = true;
+  if (position !== versionEnd + 1 || bytes[versionEnd] !== byteSpace) table.irregular = true;
   table.statusStart = position;
   let status = 0;
   // DIFFERS: the reference also takes one or two digits; what follows such a line is not worth guessing.
@@ -79,7 +79,7 @@ function parseReason(bytes: Uint8Array, from: number, to: number, table: HeadTab
   const first = bytes[position]!;
   if (!isBlank(first) && first !== byteCr && first !== byteLf) return h1Errors.badStatus;
   while (position < to && isBlank(bytes[position]!)) position++;
-  if (position !== from + 1) table.irregular = true;
+  if (position !== from + 1 || first !== byteSpace) table.irregular = true;
   table.reasonStart = position;
   while (position < to && bytes[position] !== byteCr && bytes[position] !== byteLf) {
     if (bytes[position] === 0) return h1Errors.badStartLine;
@@ -87,6 +87,8 @@ function parseReason(bytes: Uint8Array, from: number, to: number, table: HeadTab
   }
   if (position >= to) return 0;
   table.reasonEnd = position;
+  // An empty reason is filled in when the head is forwarded.
+  if (position === table.reasonStart) table.irregular = true;
   if (bytes[position] === byteLf) {
     table.irregular = true;
     return position + 1;
