@@ -1,0 +1,48 @@
+// Owns the entry of the program: reads the command line, prints what is only to be printed, and hands a run to `process/`. What is
+// rarely needed is imported only then, since every module costs start time. It must not know how anything works.
+
+import { evaluateCondition, launcherPath, runProcess } from "../process/index.ts";
+import { type Command, parseArguments } from "./arguments.ts";
+
+/** The reference shows how it was called; Bun shows the path of the entry. */
+const PROGRAM = "pointsman";
+
+async function main(words: readonly string[]): Promise<void> {
+  const command = parseArguments(words);
+  if (command.kind === "run") {
+    await runProcess(command.options);
+    return;
+  }
+  if (command.kind === "demo") {
+    const { runDemo } = await import("./demo/index.ts");
+    process.exit(await runDemo(command.args, launcherPath()));
+  }
+  process.exitCode = await answer(command);
+}
+
+/** Everything that ends at once. Returns the exit code. */
+async function answer(command: Exclude<Command, { kind: "run" | "demo" }>): Promise<number> {
+  switch (command.kind) {
+    case "version": {
+      const { buildText, versionText } = await import("./texts.ts");
+      process.stdout.write(command.long ? versionText() + buildText() : versionText());
+      return 0;
+    }
+    case "condition":
+      return evaluateCondition(command.text);
+    case "unsupported":
+      process.stderr.write(
+        `[ALERT]    (${process.pid}) : the flag ${command.flag} is not supported yet: ${command.why}.\n`,
+      );
+      return 1;
+    case "usage": {
+      const { usageText, versionText } = await import("./texts.ts");
+      process.stdout.write(versionText());
+      if (command.problem !== undefined) process.stderr.write(`${command.problem}\n\n`);
+      process.stderr.write(usageText(PROGRAM));
+      return 1;
+    }
+  }
+}
+
+await main(process.argv.slice(2));

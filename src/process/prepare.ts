@@ -1,0 +1,96 @@
+// Owns the way from the command line to a checked configuration: files, front end, diagnostics, server names, and the verdict of `-c`. It starts
+// nothing and binds nothing. Management manual §3 ("-c", "-V", "-q", "-dW").
+
+import { type ConfigEnvironment, loadConfiguration } from "../config/index.ts";
+import type { ConfigurationModel } from "../config/model/index.ts";
+import { renderDiagnostic } from "../diagnostics/index.ts";
+import type { SocketAddress } from "../transport/types.ts";
+import { resolveServers } from "./addresses.ts";
+import { readConfigurationFiles } from "./configuration-files.ts";
+import { createEnvironment } from "./environment.ts";
+import type { RunOptions } from "./options.ts";
+import type { Reporter } from "./report.ts";
+import { systemErrorText } from "./system-error.ts";
+
+export interface Prepared {
+  readonly model: ConfigurationModel;
+  readonly environment: ConfigEnvironment;
+  readonly serverAddresses: (SocketAddress | undefined)[];
+}
+
+/** A configuration that can be started, or the exit code of a run that ends here. */
+export function prepare(options: RunOptions, reporter: Reporter): Prepared | number {
+  if (options.directory !== undefined) {
+    try {
+      process.chdir(options.directory);
+    } catch (error) {
+      reporter.report("alert", `Could not change to directory ${options.directory} : ${systemErrorText(error)}`);
+      return 1;
+    }
+  }
+  const read = readConfigurationFiles(options.files);
+  if ("alert" in read) {
+    reporter.report("alert", read.alert);
+    return 1;
+  }
+  const environment = createEnvironment({
+    files: read.files.map((file) => file.path),
+    localPeer: options.localPeer,
+    masterWorker: options.masterWorker !== "no",
+    diagnosticMode: options.diagnosticMode,
+    ipv4Only: options.ipv4Only,
+  });
+  const { model: loaded, diagnostics } = loadConfiguration(read.files, environment);
+  const color = process.stderr.isTTY === true && process.env["NO_COLOR"] === undefined;
+  for (const diagnostic of diagnostics) {
+    reporter.rendered(diagnostic.severity, renderDiagnostic(diagnostic, { pid: process.pid, color }));
+  }
+  if (loaded === undefined) return 1;
+  const model = withOverrides(loaded, options);
+  const resolved = resolveServers(model, {
+    resolveName: environment.resolveName,
+    ignoreFailures: options.ignoreResolution,
+  });
+  for (const text of resolved.notices) reporter.report("notice", text);
+  for (const text of resolved.alerts) reporter.report("alert", text);
+  if (resolved.alerts.length > 0) return 1;
+  const verdict = verdictOf(model, options, reporter);
+  return verdict ?? { model, environment, serverAddresses: resolved.addresses };
+}
+
+/** Flags win over the file. */
+function withOverrides(model: ConfigurationModel, options: RunOptions): ConfigurationModel {
+  const global = {
+    ...model.global,
+    ...(options.maxconn === undefined ? {} : { maxconn: options.maxconn }),
+    ...(options.pidfile === undefined ? {} : { pidfile: options.pidfile }),
+  };
+  return { ...model, global };
+}
+
+/** The exit code where the run ends here, behind the front end. */
+function verdictOf(model: ConfigurationModel, options: RunOptions, reporter: Reporter): number | undefined {
+  const quiet = options.quiet && !options.verbose;
+  if (reporter.warnings > 0 && (options.zeroWarning || model.global.zeroWarning)) {
+    reporter.report("alert", "Some warnings were found and 'zero-warning' is set. Aborting.");
+    return 1;
+  }
+  const listening =
+    model.global.statsSockets.length > 0 || model.proxies.some((proxy) => !proxy.disabled && proxy.binds.length > 0);
+  if (options.check) {
+    if (!quiet && reporter.warnings > 0) process.stdout.write("Warnings were found.\n");
+    if (!listening) {
+      if (!quiet) {
+        process.stdout.write("Configuration file has no error but will not start (no listener) => exit(2).\n");
+      }
+      return 2;
+    }
+    if (options.verbose) process.stdout.write("Configuration file is valid\n");
+    return 0;
+  }
+  if (!listening) {
+    reporter.report("alert", "[pointsman.main()] No enabled listener found (check for 'bind' directives) ! Exiting.");
+    return 1;
+  }
+  return undefined;
+}

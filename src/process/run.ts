@@ -1,0 +1,48 @@
+// Owns the way from the command line to a start: what is checked, what goes into the background, and where a run ends early. The
+// parts that proxy are loaded only when there is something to start. Management manual §3.
+
+import { writeSync } from "node:fs";
+import { daemonPipe, startInBackground } from "./daemon.ts";
+import { launcherPath } from "./installation.ts";
+import { nameProcess } from "./libc.ts";
+import type { RunOptions } from "./options.ts";
+import { prepare } from "./prepare.ts";
+import { Reporter } from "./report.ts";
+
+/** Runs the product as the command line says. Ends the process where the run ends; otherwise it serves when this returns. */
+export async function run(options: RunOptions): Promise<void> {
+  const pipe = daemonPipe();
+  nameProcess("pointsman");
+  const stderr = new StandardError();
+  const reporter = new Reporter({
+    pid: process.pid,
+    executable: launcherPath(),
+    quiet: options.quiet && !options.verbose,
+    write: (text) => stderr.write(text),
+  });
+  // In the background the foreground has already said what there is to say about the configuration.
+  stderr.muted = pipe !== undefined;
+  const prepared = prepare(options, reporter);
+  stderr.muted = false;
+  if (typeof prepared === "number") process.exit(prepared);
+  const { global } = prepared.model;
+  const foreground = options.foreground || options.debug;
+  const background = (options.daemon || global.daemon) && !foreground;
+  if (background && pipe === undefined) process.exit(startInBackground(reporter));
+  const { Start } = await import("./start.ts");
+  await new Start(options, prepared, reporter, background ? pipe : undefined).run();
+}
+
+/** stderr, written at once so that nothing is lost when the process exits. */
+class StandardError {
+  muted = false;
+
+  write(text: string): void {
+    if (this.muted) return;
+    try {
+      writeSync(2, text);
+    } catch {
+      // Nobody listens, or the terminal is busy: a message is not worth waiting or dying for.
+    }
+  }
+}
