@@ -16,6 +16,6 @@ export { type CounterKind, CounterSums, ThreadCounters, type TimesSummary } from
 export type { ArenaShape } from "./layout.ts";
 export { ListenerRecords, ProcessRecord, ProxyRecords, ThreadRecords } from "./proxy-records.ts";
 export { ADMIN_STATE, OPERATIONAL_STATE, ServerRecords, WEIGHT_SCALE } from "./server-records.ts";
-export { SharedState } from "./shared-state.ts";
+export { SharedState, TURN_GROUP_CELLS, TURN_SERVER_CELLS } from "./shared-state.ts";
 export { lock, tryLock, unlock } from "./spin-lock.ts";
 export { TextColumn } from "./text-column.ts";

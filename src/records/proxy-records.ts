@@ -33,7 +33,7 @@ export class ProxyRecords {
   readonly weightBackup: Int32Column;
   /** How often the whole backend went down (`chkdown` of BACKEND). */
   readonly wentDown: Int32Column;
-  /** The turn of `first`-come algorithms (static-rr): a position that every thread moves on atomically. */
+  /** The turn of static-rr, leastconn and keyless hashing: a position that every thread moves on atomically. */
   readonly turn: Int32Column;
 
   /** Unix ms: when the backend's last server went down, or its first came back. */

@@ -10,7 +10,12 @@ import { ListenerRecords, ProcessRecord, ProxyRecords, ThreadRecords } from "./p
 import { ServerRecords, WEIGHT_SCALE } from "./server-records.ts";
 
 /** "PMAN" and the version of the layout: an arena of another build is refused. */
-const MAGIC = 0x504d0001;
+const MAGIC = 0x504d0002;
+
+/** Int32 cells per group of servers that take turns; a backend has two groups, active servers and backups. */
+export const TURN_GROUP_CELLS = 16;
+/** Int32 cells per server for the algorithm of its backend. */
+export const TURN_SERVER_CELLS = 8;
 
 interface ArenaLayout {
   readonly servers: Section;
@@ -19,6 +24,8 @@ interface ArenaLayout {
   readonly threads: Section;
   readonly process: Section;
   readonly counters: Section;
+  readonly turnGroups: Section;
+  readonly turnServers: Section;
   readonly byteLength: number;
 }
 
@@ -32,6 +39,8 @@ function arenaLayout(shape: ArenaShape): ArenaLayout {
     servers: builder.section(ServerRecords.recordBytes, shape.servers),
     listeners: builder.section(ListenerRecords.recordBytes, shape.listeners),
     counters: builder.section(counterBlockBytes(shape), shape.threads + 1),
+    turnGroups: builder.section(TURN_GROUP_CELLS * 4 * 2, shape.proxies),
+    turnServers: builder.section(TURN_SERVER_CELLS * 4 * shape.servers, 1),
     byteLength: builder.byteLength,
   };
 }
@@ -47,6 +56,12 @@ export class SharedState {
   readonly process: ProcessRecord;
   /** Sums over the counters of all threads. */
   readonly totals: CounterSums;
+  /**
+   * Cells whose meaning belongs to the balance algorithms: {@link TURN_GROUP_CELLS} × 2 per proxy, written under the
+   * proxy's lock, and {@link TURN_SERVER_CELLS} per server.
+   */
+  readonly turnGroups: Int32Array;
+  readonly turnServers: Int32Array;
   readonly #countersByteOffset: number;
 
   /** Makes a zeroed arena. The caller fills in weights and states before it starts the threads. */
@@ -78,6 +93,8 @@ export class SharedState {
     this.process = new ProcessRecord(buffer, layout.process);
     this.totals = new CounterSums(shape, buffer, layout.counters.byteOffset);
     this.#countersByteOffset = layout.counters.byteOffset;
+    this.turnGroups = new Int32Array(buffer, layout.turnGroups.byteOffset, TURN_GROUP_CELLS * 2 * shape.proxies);
+    this.turnServers = new Int32Array(buffer, layout.turnServers.byteOffset, TURN_SERVER_CELLS * shape.servers);
   }
 
   /** The counters that thread `thread` (0-based) writes. Make it once per thread. */
