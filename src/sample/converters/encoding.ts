@@ -1,0 +1,232 @@
+// Owns converters between representations: hexadecimal, base64, URL escapes, JSON strings, packed integers. Configuration manual §7.3.1.
+
+import { narrow } from "../integers.ts";
+import type { Converter, ConverterRow } from "../rows.ts";
+import { integerArgument, needs, takes, textArgument } from "../rows.ts";
+import type { Argument, SampleType } from "../types.ts";
+import { jsonEscaper, jsonVariants } from "./json.ts";
+
+function simple(
+  name: string,
+  input: SampleType,
+  output: SampleType,
+  since: string,
+  doc: string,
+  convert: Converter,
+): ConverterRow {
+  return { name, parameters: [], input, output, since, doc, compile: () => convert };
+}
+
+function bufferOf(value: unknown): Buffer {
+  return Buffer.from(value as string, "latin1");
+}
+
+const toHex: Converter = (value) => bufferOf(value).toString("hex").toUpperCase();
+const toBase64: Converter = (value) => bufferOf(value).toString("base64");
+const toBase64Url: Converter = (value) => bufferOf(value).toString("base64url");
+
+const hexToInteger: Converter = (value) => {
+  const text = value as string;
+  if (!/^[0-9a-fA-F]*$/.test(text)) return undefined;
+  return text === "" ? 0 : narrow(BigInt.asIntN(64, BigInt(`0x${text.slice(-16)}`)));
+};
+
+/** Strict: whole groups of four, padding only at the end. */
+const fromBase64: Converter = (value) => {
+  const text = value as string;
+  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined;
+  return Buffer.from(text, "base64").toString("latin1");
+};
+
+const fromBase64Url: Converter = (value) => {
+  const text = value as string;
+  if (!/^[A-Za-z0-9_-]*={0,2}$/.test(text)) return undefined;
+  return Buffer.from(text, "base64url").toString("latin1");
+};
+
+const binaryDigits: Converter = (value) => {
+  let out = "";
+  for (const byte of bufferOf(value)) out += byte.toString(2).padStart(8, "0");
+  return out;
+};
+
+/** `url_dec([in_form])`: "+" is a blank in the query, or everywhere in a form. A broken escape fails. */
+function urlDecode(args: readonly Argument[]): Converter {
+  const inForm = integerArgument(args, 0, 0) !== 0;
+  return (value) => {
+    const text = value as string;
+    let out = "";
+    let query = inForm;
+    for (let i = 0; i < text.length; i++) {
+      const char = text[i]!;
+      if (char === "%") {
+        const hex = text.slice(i + 1, i + 3);
+        if (!/^[0-9a-fA-F]{2}$/.test(hex)) return undefined;
+        out += String.fromCharCode(Number.parseInt(hex, 16));
+        i += 2;
+        continue;
+      }
+      if (char === "?") query = true;
+      out += char === "+" && query ? " " : char;
+    }
+    return out;
+  };
+}
+
+const urlEncode: Converter = (value) =>
+  (value as string).replace(
+    /[^A-Za-z0-9\-._~]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
+  );
+
+/** Chunks of a packed integer as decimals, joined by a separator. */
+function packed(littleEndian: boolean): (args: readonly Argument[]) => Converter {
+  return (args) => {
+    const separator = textArgument(args, 0, "");
+    const size = integerArgument(args, 1, 1);
+    const truncate = integerArgument(args, 2, 0) !== 0;
+    return (value) => {
+      const bytes = bufferOf(value);
+      const out: string[] = [];
+      for (let at = 0; at < bytes.length; at += size) {
+        const chunk = bytes.subarray(at, at + size);
+        if (chunk.length < size && truncate) break;
+        let total = 0n;
+        for (let i = 0; i < chunk.length; i++) {
+          total = (total << 8n) | BigInt(chunk[littleEndian ? chunk.length - 1 - i : i]!);
+        }
+        out.push(total.toString());
+      }
+      return out.join(separator);
+    };
+  };
+}
+
+function packedProblem(args: readonly Argument[]): string | readonly Argument[] {
+  const size = integerArgument(args, 1, 1);
+  if (size <= 0 || size > 8) return "Invalid chunk_size value (must be > 0 and <= sizeof(long long))";
+  const truncate = integerArgument(args, 2, 0);
+  return truncate === 0 || truncate === 1 ? args : "Invalid truncate value (must be 0 or 1)";
+}
+
+/** `be2hex([separator[,chunk[,truncate]]])`. */
+function chunkedHex(args: readonly Argument[]): Converter {
+  const separator = textArgument(args, 0, "");
+  const size = integerArgument(args, 1, 1);
+  const truncate = integerArgument(args, 2, 0) !== 0;
+  return (value) => {
+    const hex = bufferOf(value).toString("hex").toUpperCase();
+    const out: string[] = [];
+    for (let at = 0; at < hex.length; at += size * 2) {
+      const chunk = hex.slice(at, at + size * 2);
+      if (chunk.length < size * 2 && truncate) break;
+      out.push(chunk);
+    }
+    return out.join(separator);
+  };
+}
+
+const controlMasks: Readonly<Record<string, bigint>> = { "": 0x1fffffdffn, any: 0x1ffffffffn, http: 0x2401n };
+
+function controlMask(text: string): bigint | undefined {
+  const named = controlMasks[text];
+  if (named !== undefined) return named;
+  return /^(?:0x[0-9a-fA-F]{1,9}|\d{1,10})$/.test(text) ? BigInt(text) : undefined;
+}
+
+function hasControl(args: readonly Argument[]): Converter {
+  const mask = controlMask(textArgument(args, 0, "")) ?? 0n;
+  return (value) => {
+    for (const byte of bufferOf(value)) {
+      if (byte < 32 && (mask >> BigInt(byte)) & 1n) return true;
+      if (byte === 127 && (mask >> 32n) & 1n) return true;
+    }
+    return false;
+  };
+}
+
+const chunkGrammar = [needs("str", "separator"), needs("sint", "chunk"), takes("sint", "truncate")];
+
+/** The table of this file. */
+export const encodingConverters: readonly ConverterRow[] = [
+  simple("hex", "bin", "str", "1.5", "Two upper-case hexadecimal digits per byte.", toHex),
+  simple("hex2i", "str", "sint", "1.9", "The integer of hexadecimal digits.", hexToInteger),
+  simple("base64", "bin", "str", "1.5", "The base64 text of bytes.", toBase64),
+  simple("ub64enc", "bin", "str", "2.4", "The base64url text of bytes, without padding.", toBase64Url),
+  simple("b64dec", "str", "bin", "1.6", "The bytes of base64 text.", fromBase64),
+  simple("ub64dec", "str", "bin", "2.4", "The bytes of base64url text.", fromBase64Url),
+  simple("base2", "bin", "str", "2.8", "Eight binary digits per byte.", binaryDigits),
+  {
+    name: "be2dec",
+    parameters: chunkGrammar,
+    input: "bin",
+    output: "str",
+    since: "2.5",
+    doc: "Decimal numbers of big-endian chunks.",
+    check: packedProblem,
+    compile: packed(false),
+  },
+  {
+    name: "le2dec",
+    parameters: chunkGrammar,
+    input: "bin",
+    output: "str",
+    since: "2.8",
+    doc: "Decimal numbers of little-endian chunks.",
+    check: packedProblem,
+    compile: packed(true),
+  },
+  {
+    name: "be2hex",
+    parameters: [takes("str", "separator"), takes("sint", "chunk"), takes("sint", "truncate")],
+    input: "bin",
+    output: "str",
+    since: "2.5",
+    doc: "Hexadecimal digits in chunks with a separator.",
+    check: packedProblem,
+    compile: chunkedHex,
+  },
+  {
+    name: "url_dec",
+    parameters: [takes("sint", "in_form")],
+    input: "str",
+    output: "str",
+    since: "1.6",
+    doc: "Decodes URL escapes.",
+    compile: urlDecode,
+  },
+  {
+    name: "url_enc",
+    parameters: [takes("str", "type")],
+    input: "bin",
+    output: "str",
+    since: "2.4",
+    doc: "Escapes for use in a query.",
+    check: (args) =>
+      ["", "query"].includes(textArgument(args, 0, "")) ? args : "Unexpected encode type. Allowed value is 'query'",
+    compile: () => urlEncode,
+  },
+  {
+    name: "json",
+    parameters: [takes("str", "input-code")],
+    input: "str",
+    output: "str",
+    since: "1.6",
+    doc: "Escapes for use inside a JSON string.",
+    check: (args) =>
+      textArgument(args, 0, "") === "" || textArgument(args, 0, "") in jsonVariants
+        ? args
+        : "Unexpected input code type. Allowed value are 'ascii', 'utf8', 'utf8s', 'utf8p' and 'utf8ps'",
+    compile: (args) => jsonEscaper(textArgument(args, 0, "") || "ascii"),
+  },
+  {
+    name: "has_ctl",
+    parameters: [takes("str", "mask")],
+    input: "bin",
+    output: "bool",
+    since: "3.2",
+    doc: "Whether control characters occur.",
+    check: (args) => (controlMask(textArgument(args, 0, "")) === undefined ? "invalid mask" : args),
+    compile: hasControl,
+  },
+];

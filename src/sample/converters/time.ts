@@ -1,0 +1,70 @@
+// Owns converters of dates. Configuration manual §7.3.1; strftime(3).
+
+import type { Integer } from "../integers.ts";
+import type { Converter, ConverterRow } from "../rows.ts";
+import { integerArgument, needs, takes, textArgument } from "../rows.ts";
+import { formatTime } from "../strftime.ts";
+import type { Argument } from "../types.ts";
+
+const unitsPerSecond = { "": 1, ms_: 1000, us_: 1_000_000 } as const;
+type Prefix = keyof typeof unitsPerSecond;
+
+function formatter(prefix: Prefix, local: boolean): (args: readonly Argument[]) => Converter {
+  const perSecond = unitsPerSecond[prefix];
+  return (args) => {
+    const format = textArgument(args, 0, "");
+    const offset = integerArgument(args, 1, 0);
+    return (value) => {
+      const total = Number(value as Integer) + offset;
+      const seconds = Math.floor(total / perSecond);
+      const text = formatTime(format, seconds, total - seconds * perSecond, prefix, local);
+      return text === undefined || text.length > 1024 ? undefined : text;
+    };
+  };
+}
+
+function row(prefix: Prefix, local: boolean): ConverterRow {
+  return {
+    name: `${prefix}${local ? "ltime" : "utime"}`,
+    parameters: [needs("str", "format"), takes("sint", "offset")],
+    input: "sint",
+    output: "str",
+    since: prefix === "" ? "1.5" : "2.8",
+    doc: `Formats a date in ${local ? "local time" : "UTC"} as strftime does.`,
+    compile: formatter(prefix, local),
+  };
+}
+
+/** `http_date([offset[,unit]])`. */
+function httpDate(args: readonly Argument[]): Converter {
+  const offset = integerArgument(args, 0, 0);
+  const unit = textArgument(args, 1, "s");
+  const perSecond = unit === "us" ? 1_000_000 : unit === "ms" ? 1000 : 1;
+  return (value) => {
+    const seconds = Math.floor((Number(value as Integer) + offset) / perSecond);
+    return formatTime("%a, %d %b %Y %H:%M:%S GMT", seconds, 0, "", false);
+  };
+}
+
+/** The table of this file. */
+export const timeConverters: readonly ConverterRow[] = [
+  row("", true),
+  row("", false),
+  row("ms_", true),
+  row("ms_", false),
+  row("us_", true),
+  row("us_", false),
+  {
+    name: "http_date",
+    parameters: [takes("sint", "offset"), takes("str", "unit")],
+    input: "sint",
+    output: "str",
+    since: "1.5",
+    doc: "A date as HTTP fields carry it.",
+    check: (args) => {
+      const unit = textArgument(args, 1, "s");
+      return unit === "s" || unit === "ms" || unit === "us" ? args : `expects 's', 'ms' or 'us', got '${unit}'`;
+    },
+    compile: httpDate,
+  },
+];

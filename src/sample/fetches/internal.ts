@@ -1,0 +1,127 @@
+// Owns the fetches of internal states: names and counters of proxies and servers, and variables. Counters come through `SampleView.internal`;
+// this file knows only their names. Configuration manual §7.3.2.
+
+import type { FetchRow, Parameter, Source } from "../rows.ts";
+import { needs, takes, textArgument } from "../rows.ts";
+import type { Argument } from "../types.ts";
+import { variableProblem } from "../variables.ts";
+
+/** The proxy or server that the row's argument names; undefined: the stream's own. */
+function targetOf(args: readonly Argument[]): string | undefined {
+  const argument = args[0];
+  return argument?.kind === "proxy" || argument?.kind === "server" ? argument.value : undefined;
+}
+
+function counter(name: string, source: Source, parameters: readonly Parameter[], since: string, doc: string): FetchRow {
+  return {
+    name,
+    parameters,
+    type: "sint",
+    source,
+    since,
+    doc,
+    compile: (args) => {
+      const target = targetOf(args);
+      return (view) => {
+        const value = view.internal(name, target);
+        return value < 0 ? undefined : value;
+      };
+    },
+  };
+}
+
+function flag(name: string, source: Source, parameters: readonly Parameter[], since: string, doc: string): FetchRow {
+  return {
+    name,
+    parameters,
+    type: "bool",
+    source,
+    since,
+    doc,
+    compile: (args) => {
+      const target = targetOf(args);
+      return (view) => view.internal(name, target) > 0;
+    },
+  };
+}
+
+const backend = [takes("backend", "backend")];
+const frontend = [takes("frontend", "frontend")];
+const server = [needs("server", "server")];
+
+/** The table of this file. */
+export const internalFetches: readonly FetchRow[] = [
+  counter("act_conn", "constant", [], "1.6", "Connections of the whole process."),
+  counter("fe_conn", "internal", frontend, "1.3", "Connections of a frontend."),
+  counter("fe_sess_rate", "internal", frontend, "1.4", "New sessions of a frontend in the last second."),
+  counter("fe_req_rate", "internal", frontend, "1.5", "Requests of a frontend in the last second."),
+  counter("fe_id", "frontend", [], "1.4", "The number of the current frontend."),
+  counter("be_conn", "internal", backend, "1.3", "Connections of a backend, queue included."),
+  counter(
+    "be_conn_free",
+    "internal",
+    backend,
+    "1.9",
+    "Connections that the usable servers of a backend could still take.",
+  ),
+  counter("be_sess_rate", "internal", backend, "1.4", "New sessions of a backend in the last second."),
+  counter("be_id", "backend", [], "1.4", "The number of the current backend."),
+  counter("nbsrv", "internal", backend, "1.3", "Usable servers of a backend."),
+  counter("queue", "internal", backend, "1.4", "Requests waiting in a backend, its servers' queues included."),
+  counter("avg_queue", "internal", backend, "1.4", "Waiting requests of a backend per usable server."),
+  counter("connslots", "internal", backend, "1.3", "Free connection and queue slots of a backend's servers."),
+  counter("srv_conn", "internal", server, "1.4", "Connections of a server."),
+  counter("srv_conn_free", "internal", server, "1.9", "Connections that a server could still take."),
+  counter("srv_queue", "internal", server, "1.9", "Requests waiting for a server."),
+  counter("srv_sess_rate", "internal", server, "1.4", "New sessions of a server in the last second."),
+  counter("srv_weight", "internal", server, "1.9", "The current weight of a server, warm-up included."),
+  counter("srv_iweight", "internal", server, "1.9", "The configured weight of a server."),
+  counter("srv_uweight", "internal", server, "1.9", "The weight of a server that an operator has set."),
+  counter("srv_id", "server", [], "1.5", "The number of the chosen server."),
+  counter("so_id", "frontend", [], "1.4", "The number of the listening socket."),
+  counter("dst_conn", "frontend", [], "1.3", "Connections of the listening socket."),
+  flag("srv_is_up", "internal", server, "1.4", "Whether a server is usable."),
+  flag("stopping", "internal", [], "2.1", "Whether the process is stopping."),
+  flag("wait_end", "internal", [], "1.4", "Whether the time for content inspection is over."),
+  {
+    name: "fe_name",
+    parameters: [],
+    type: "str",
+    source: "frontend",
+    since: "2.0",
+    doc: "The name of the current frontend.",
+    compile: () => (view) => view.frontendName,
+  },
+  {
+    name: "be_name",
+    parameters: [],
+    type: "str",
+    source: "backend",
+    since: "2.0",
+    doc: "The name of the current backend.",
+    compile: () => (view) => view.backendName,
+  },
+  {
+    name: "srv_name",
+    parameters: [],
+    type: "str",
+    source: "server",
+    since: "2.1",
+    doc: "The name of the chosen server.",
+    compile: () => (view) => (view.serverName === "" ? undefined : view.serverName),
+  },
+  {
+    name: "var",
+    parameters: [needs("str", "name"), takes("str", "default")],
+    type: "any",
+    source: "constant",
+    since: "1.6",
+    doc: "A variable, or the default when it is not set.",
+    check: (args) => variableProblem(textArgument(args, 0, "")) ?? args,
+    compile: (args) => {
+      const name = textArgument(args, 0, "");
+      const fallback = args.length > 1 ? textArgument(args, 1, "") : undefined;
+      return (view) => view.getVariable(name) ?? fallback;
+    },
+  },
+];
