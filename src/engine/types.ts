@@ -72,6 +72,8 @@ export interface EngineServices {
   readonly pid: number;
   /** A failed assertion of ours, caught at a session's boundary: to be counted and reported once. */
   reportBug(error: unknown): void;
+  /** Asks every other thread's engine to `wake()`: a slot or a connection count that they may be waiting for was freed. Without it they poll. */
+  wakeThreads?(): void;
   /** The last session of a stopping engine is gone. */
   onDrained(): void;
 }

@@ -1,0 +1,49 @@
+// Owns what a client's misbehaviour means for the stream it has: leaving, half-closing, falling silent. Configuration manual §8.5 and §4.2
+// "option abortonclose".
+
+import type { HttpSession } from "./client-http.ts";
+import { countOut, finishStream } from "./finish.ts";
+import { textHeadBytes } from "./head-size.ts";
+import { abandonStream, replyPage } from "./reply.ts";
+import type { Stream } from "./stream.ts";
+import { causes, phases } from "./termination.ts";
+import { tunnelClientEnded } from "./tunnel.ts";
+
+/** The client's connection is gone in both directions. */
+export function clientGone(stream: Stream): void {
+  // Waiting for an answer is transferring data in the reference's eyes, once the whole request is through.
+  const { phase } = stream;
+  stream.blame(causes.client, phase === phases.head && stream.requestDone ? phases.data : phase);
+  if (!stream.responseStarted) {
+    stream.status = 400;
+    const page = stream.frontend!.pages.page(400);
+    countOut(stream, textHeadBytes(page.version, page.reason, page.headers) + page.body.length);
+  }
+  finishStream(stream);
+}
+
+/** The client sent FIN: nothing more will come, but it may still read. */
+export function clientHalfClosed(stream: Stream): void {
+  const session = stream.session as HttpSession;
+  stream.closeClient = true;
+  if (stream.phase === phases.tunnel) {
+    tunnelClientEnded(stream);
+    return;
+  }
+  const complete = stream.requestDone || session.bodyDone;
+  if (!complete && session.heldBytes > 0 && !stream.requestSent) return;
+  const waiting = stream.phase === phases.queue || stream.phase === phases.connect;
+  if (complete && !(waiting && stream.backend?.model.options.abortonclose === true)) return;
+  stream.blame(causes.client);
+  if (!stream.responseStarted) stream.status = 400;
+  session.gone = true;
+  finishStream(stream);
+  session.connection?.abort();
+}
+
+/** `timeout client` has passed while a stream runs. */
+export function clientTimedOut(stream: Stream): void {
+  stream.blame(causes.clientTimeout);
+  if (stream.responseStarted) abandonStream(stream);
+  else replyPage(stream, 400);
+}

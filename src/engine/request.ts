@@ -1,0 +1,92 @@
+// Owns the way of a request from its parsed head to the choice of a backend: monitor, the frontend's rules, switching, the backend's rules, the
+// statistics page. Each step is a plain function over the stream, in the reference's order. It sends nothing to a server: connect.ts goes on.
+// Configuration manual §4.1 (processing), §4.2 "use_backend", "monitor-uri".
+
+import { BACKEND, FRONTEND, LISTENER, PROCESS } from "../records/index.ts";
+import { equalBytes } from "../stdx/index.ts";
+import type { HttpSession } from "./client-http.ts";
+import { assignServer } from "./connect.ts";
+import { countIn, enterBackend, logStream } from "./finish.ts";
+import { headBytes } from "./head-size.ts";
+import { replyFinal, replyPage, replyToApplet } from "./reply.ts";
+import type { ProxyRuntime } from "./runtime.ts";
+import type { Stream } from "./stream.ts";
+import { chooseBackend } from "./switching.ts";
+import { causes, phases } from "./termination.ts";
+
+/** A whole head has come: everything up to the server, or up to our own answer. */
+export function processRequest(stream: Stream): void {
+  const { thread, request } = stream;
+  const frontend = stream.frontend!;
+  const counters = frontend.frontendCounters;
+  counters[FRONTEND.requests]! += 1;
+  counters[FRONTEND.requestsH1]! += 1;
+  thread.counters.countRate(counters, FRONTEND.requestRate, thread.second);
+  thread.counters.process[PROCESS.requests]! += 1;
+  stream.requestNumber = thread.state.process.nextId();
+  countIn(stream, headBytes(request, true));
+  if (frontend.logsOnAccept) logStream(stream);
+  if (frontend.monitorUri !== undefined && isMonitor(stream, frontend.monitorUri)) {
+    counters[FRONTEND.intercepted]! += 1;
+    stream.silent = true;
+    stream.blame(causes.local);
+    replyPage(stream, 200);
+    return;
+  }
+  if (frontend.requestRules !== undefined && !runRequestRules(stream, frontend)) return;
+  if (replyToApplet(stream, frontend)) return;
+  const backend = chooseBackend(stream, frontend);
+  enterBackend(stream, backend ?? frontend);
+  if (backend === undefined) {
+    stream.backend = frontend;
+    stream.blame(causes.server, phases.connect);
+    replyPage(stream, 503);
+    return;
+  }
+  if (backend !== frontend) {
+    if (backend.requestRules !== undefined && !runRequestRules(stream, backend)) return;
+    if (replyToApplet(stream, backend)) return;
+  }
+  const { options } = frontend.model;
+  const backendOptions = backend.model.options;
+  if (options.httpclose || backendOptions.httpclose) stream.closeClient = stream.closeServer = true;
+  else if (options.httpServerClose || backendOptions.httpServerClose) stream.closeServer = true;
+  assignServer(stream);
+}
+
+function isMonitor(stream: Stream, uri: Uint8Array): boolean {
+  const { bytes, targetStart, targetEnd } = stream.request;
+  return equalBytes(bytes, targetStart, targetEnd, uri);
+}
+
+/** False when the rules ended the request: it was answered or cut. */
+function runRequestRules(stream: Stream, proxy: ProxyRuntime): boolean {
+  const verdict = proxy.requestRules!(stream.thread.view.of(stream, false));
+  if (verdict.kind === "continue" || verdict.kind === "stop") return true;
+  if (verdict.kind === "reject") {
+    countDenied(stream);
+    stream.blame(causes.proxy);
+    stream.closeClient = true;
+    (stream.session as HttpSession).abandon(stream);
+    return false;
+  }
+  const { reply } = verdict;
+  if (reply.denied) {
+    countDenied(stream);
+    stream.blame(causes.proxy);
+  } else {
+    stream.blame(causes.local);
+    const side = stream.backend === undefined ? proxy.frontendCounters : proxy.backendCounters;
+    side[stream.backend === undefined ? FRONTEND.intercepted : BACKEND.intercepted]! += 1;
+  }
+  replyFinal(stream, reply);
+  return false;
+}
+
+/** A rule refused the request: counted where the rule stands. */
+function countDenied(stream: Stream): void {
+  const { session, backend } = stream;
+  session!.proxy.frontendCounters[FRONTEND.deniedRequests]! += 1;
+  session!.listener.counters[LISTENER.deniedRequests]! += 1;
+  if (backend !== undefined && backend !== session!.proxy) backend.backendCounters[BACKEND.deniedRequests]! += 1;
+}

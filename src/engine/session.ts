@@ -1,0 +1,54 @@
+// Owns what every client connection has, whatever its protocol: where it came in, when, and its place in the connection counts. The protocols
+// extend it (client-http.ts, tcp-relay.ts). Configuration manual §4.2 "maxconn" and §8.4 for the times.
+
+import type { Connection } from "../transport/types.ts";
+import { Pipe } from "./pipe.ts";
+import type { ListenerRuntime, ProxyRuntime } from "./runtime.ts";
+import type { Thread } from "./thread.ts";
+
+export abstract class Session extends Pipe {
+  readonly thread: Thread;
+  readonly proxy: ProxyRuntime;
+  readonly listener: ListenerRuntime;
+  /** Monotonic and Unix ms of accept. */
+  readonly acceptMs: number;
+  readonly acceptWallMs: number;
+  /** When the handshake was done: equal to `acceptMs` without one. */
+  handshakeMs: number;
+  /** Requests so far, the present one included. */
+  requests = 0;
+  /** Its place in the counts was given back. */
+  closed = false;
+  /** The client's address as bytes, once an algorithm has asked. */
+  sourceBytes: Uint8Array | undefined = undefined;
+  /** Sessions of a thread form a list, so that it can be stopped. */
+  nextSession: Session | undefined = undefined;
+  previousSession: Session | undefined = undefined;
+
+  constructor(
+    thread: Thread,
+    listener: ListenerRuntime,
+    connection: Connection,
+    acceptMs: number,
+    acceptWallMs: number,
+  ) {
+    super();
+    this.thread = thread;
+    this.listener = listener;
+    this.proxy = listener.proxy;
+    this.connection = connection;
+    this.acceptMs = acceptMs;
+    this.acceptWallMs = acceptWallMs;
+    this.handshakeMs = acceptMs;
+    thread.addSession(this);
+  }
+
+  /** No further stream: what waits in `output` is sent, then the connection ends. `linger`: the client may still be sending. */
+  abstract end(linger: boolean): void;
+
+  /** The engine stops softly: an idle session ends now, a busy one after what it is doing. */
+  abstract stopSoftly(): void;
+
+  /** Ends at once. `internal`: because of our own bug. */
+  abstract abortNow(internal: boolean): void;
+}
