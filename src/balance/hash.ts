@@ -123,14 +123,21 @@ export class KeyHasher {
    * it in bytes and `depth` in slashes; `path-only` leaves out the scheme and authority of an absolute target.
    */
   uri(bytes: Uint8Array, start: number, end: number): number {
-    const { len, depth, whole, pathOnly } = this.#uri;
-    let from = start;
-    const pathStart = findPath(bytes, start, end);
-    if (pathStart === end && isAbsolute(bytes, start, end)) return this.#emptyPath(bytes, start, end);
-    if (pathOnly) from = pathStart;
+    if (bytes[start] === 0x2f) return this.#target(bytes, start, end);
+    const target = normalizeTarget(bytes, start, end);
+    let from = 0;
+    if (this.#uri.pathOnly) {
+      from = authorityOf(target);
+      while (from < target.length && target[from] !== 0x2f && target[from] !== 0x3f) from++;
+    }
+    return this.#target(target, from, target.length);
+  }
+
+  #target(bytes: Uint8Array, from: number, end: number): number {
+    const { len, depth, whole } = this.#uri;
+    const limit = len > 0 ? Math.min(end, from + len) : end;
     let slashes = 0;
     let to = from;
-    const limit = len > 0 ? Math.min(end, from + len) : end;
     for (; to < limit; to++) {
       const byte = bytes[to]!;
       if (byte === 0x3f && !whole) break;
@@ -140,14 +147,6 @@ export class KeyHasher {
       }
     }
     return this.key(bytes, from, to);
-  }
-
-  /** An absolute target that ends behind its authority has the path "/": the reference completes it before it hashes. */
-  #emptyPath(bytes: Uint8Array, start: number, end: number): number {
-    const completed = new Uint8Array(end - start + 1);
-    completed.set(bytes.subarray(start, end));
-    completed[end - start] = 0x2f;
-    return this.uri(completed, 0, completed.length);
   }
 
   /** `balance hdr(name) use_domain_only`: the label before the last dot, or the whole value when it has no dot. */
@@ -161,20 +160,34 @@ export class KeyHasher {
   }
 }
 
-/** Whether the target has the form "scheme://…". */
-function isAbsolute(bytes: Uint8Array, start: number, end: number): boolean {
-  let at = start;
-  while (at < end && bytes[at] !== 0x3a && bytes[at] !== 0x2f) at++;
-  return at > start && at + 2 < end && bytes[at] === 0x3a && bytes[at + 1] === 0x2f && bytes[at + 2] === 0x2f;
+/** Where the authority of an absolute target starts: behind "scheme://"; 0 in a target of another form. */
+function authorityOf(target: Uint8Array): number {
+  let at = 0;
+  while (at < target.length && target[at] !== 0x3a && target[at] !== 0x2f && target[at] !== 0x3f) at++;
+  const absolute = at > 0 && target[at] === 0x3a && target[at + 1] === 0x2f && target[at + 2] === 0x2f;
+  return absolute ? at + 3 : 0;
 }
 
-/** Where the path of a target starts: at its first slash, behind "scheme://authority" in an absolute one; `end` when it has none. */
-function findPath(bytes: Uint8Array, start: number, end: number): number {
-  let at = start;
-  if (isAbsolute(bytes, start, end)) {
-    while (bytes[at] !== 0x3a) at++;
-    at += 3;
-  }
-  while (at < end && bytes[at] !== 0x2f && bytes[at] !== 0x3f) at++;
-  return at;
+/**
+ * A target that does not start with a slash, as the reference hashes it: an absolute one loses a port that its scheme
+ * implies, and has the path "/" when nothing follows its authority. Rare, so text is good enough.
+ */
+function normalizeTarget(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const target = bytes.subarray(start, end);
+  const authority = authorityOf(target);
+  if (authority === 0) return target;
+  let rest = authority;
+  while (rest < target.length && target[rest] !== 0x2f && target[rest] !== 0x3f) rest++;
+  const text = String.fromCharCode(...target.subarray(0, Math.min(rest, MAX_AUTHORITY)));
+  const port = /^https:/i.test(text) ? /:(?:443)?$/ : /:(?:80)?$/;
+  const kept = rest > MAX_AUTHORITY ? rest : text.replace(port, "").length;
+  const path = rest === target.length ? SLASH : target.subarray(rest);
+  const normalized = new Uint8Array(kept + path.length);
+  normalized.set(target.subarray(0, kept));
+  normalized.set(path, kept);
+  return normalized;
 }
+
+/** No name and port that exist are longer. */
+const MAX_AUTHORITY = 1024;
+const SLASH = Uint8Array.of(0x2f);
