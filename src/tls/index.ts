@@ -1,0 +1,28 @@
+// The door of tls: from `bind … ssl` to connections that carry plaintext. It names no TLS library; the transport's engine is
+// handed in.
+
+export { startTlsAccept, type TlsAcceptFailure, type TlsAccepting, type TlsAcceptOutcome } from "./accept.ts";
+export {
+  createTlsBinding,
+  renderContextFault,
+  resolveVersions,
+  type TlsBinding,
+  type TlsBindSpec,
+  type TlsVersionRange,
+  type TlsVersionWishes,
+} from "./binding.ts";
+export {
+  type CertificateFiles,
+  type CertificateKeyType,
+  type CertificateLoad,
+  type LoadedCertificate,
+  loadCertificates,
+} from "./certificates.ts";
+export {
+  CLIENT_HELLO_BYTES_MAX,
+  type ClientHello,
+  ClientHelloCollector,
+  type ClientHelloResult,
+  parseClientHello,
+} from "./client-hello.ts";
+export { chooseAlpn, createSniTable, type SniEntry, type SniTable } from "./select.ts";
