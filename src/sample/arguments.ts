@@ -60,7 +60,8 @@ export function parseArguments(
     if (parameter === undefined) {
       // The reference shows the rest from the comma on, or from the first argument when it wants none.
       const rest = text.slice(args.length === 0 ? position : position - 1);
-      return { index: args.length + 1, message: `expected ')' before '${rest}'`, at: position, end: text.length };
+      const message = rest === "" ? "expected ')'" : `expected ')' before '${rest}'`;
+      return { index: args.length + 1, message, at: position, end: text.length };
     }
     const word = readArgument(text, position);
     const argument = parseArgument(word.text, parameter, args.length, required, proxy);
@@ -103,8 +104,8 @@ function isProxyKind(kind: ParameterKind): boolean {
 }
 
 /**
- * Reads one argument up to an unquoted comma or closing parenthesis. Quotes and backslashes work as on a line; outside of them a backslash
- * protects the next character.
+ * Reads one argument up to an unquoted comma or closing parenthesis. Quotes work as on a line; a backslash protects
+ * only what {@link escapes} lists.
  */
 export function readArgument(text: string, at: number): { readonly text: string; readonly end: number } {
   let out = "";
@@ -117,17 +118,29 @@ export function readArgument(text: string, at: number): { readonly text: string;
       quote = quote === "" ? char : "";
       continue;
     }
-    if (char === "\\" && quote !== "'" && i + 1 < text.length) {
-      const next = text[++i]!;
-      out += escapes[next] ?? (quote === "" || next === '"' || next === "\\" ? next : `\\${next}`);
-      continue;
+    if (char === "\\" && quote !== "'") {
+      const protectedChar = escapes[text[i + 1] ?? ""];
+      if (protectedChar !== undefined) {
+        out += protectedChar;
+        i++;
+        continue;
+      }
     }
     out += char;
   }
   return { text: out, end: i };
 }
 
-const escapes: Readonly<Record<string, string>> = { r: "\r", n: "\n", t: "\t" };
+/** Any other character behind a backslash is left as it is, backslash included, so that regular expressions survive. */
+const escapes: Readonly<Record<string, string>> = {
+  r: "\r",
+  n: "\n",
+  t: "\t",
+  " ": " ",
+  "\\": "\\",
+  '"': '"',
+  "'": "'",
+};
 
 function parseArgument(
   word: string,
@@ -195,7 +208,10 @@ function convertArgument(word: string, kind: ParameterKind, proxy: string): Argu
 
 function integerValue(word: string): Argument | undefined {
   const value = wholeInteger(word);
-  return value === undefined ? undefined : { kind: "sint", value: Number(value) };
+  if (value === undefined) return undefined;
+  return typeof value === "number"
+    ? { kind: "sint", value }
+    : { kind: "sint", value: Number(value), exact: value.toString() };
 }
 
 const unitMs: Readonly<Record<string, number>> = {

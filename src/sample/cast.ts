@@ -3,7 +3,7 @@
 
 import type { Integer } from "./integers.ts";
 import { leadingInteger } from "./integers.ts";
-import { embeddedIpv4, formatIp, mapToIpv6, parseIp, parseIpv4, parseIpv6 } from "./ip.ts";
+import { castIpv4, embeddedIpv4, formatIp, mapToIpv6, parseIpv6 } from "./ip.ts";
 import type { IpAddress, SampleType, SampleValue } from "./types.ts";
 
 /** A cast; undefined where this value has no counterpart. */
@@ -39,7 +39,7 @@ const integerToBool: Cast = (value) => value !== 0;
 const integerToText: Cast = (value) => String(value);
 const addressToText: Cast = (value) => formatIp(value as IpAddress);
 const addressToBinary: Cast = (value) => Buffer.from(value as IpAddress).toString("latin1");
-const textToAddress: Cast = (value) => parseIp(value as string);
+const textToAddress: Cast = (value) => castIpv4(value as string) ?? parseIpv6(value as string);
 
 const integerToIpv4: Cast = (value) => {
   const bits = Number(BigInt.asUintN(32, BigInt(value as Integer)));
@@ -90,7 +90,7 @@ const casts: Readonly<Record<Exclude<SampleType, "any">, CastRow>> = {
     bool: textToBool,
     sint: textToInteger,
     addr: textToAddress,
-    ipv4: (value) => parseIpv4(value as string),
+    ipv4: (value) => castIpv4(value as string),
     ipv6: (value) => parseIpv6(value as string),
     bin: "same",
     meth: "same",

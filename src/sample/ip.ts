@@ -24,6 +24,15 @@ export function parseIpv4(text: string): IpAddress | undefined {
   return part === 4 ? bytes : undefined;
 }
 
+/**
+ * The IPv4 address at the start of `text` as the reference casts strings: leading zeros are nothing special, and any character but a digit or a
+ * dot ends the address.
+ */
+export function castIpv4(text: string): IpAddress | undefined {
+  const address = /^[0-9.]*/.exec(text)?.[0] ?? "";
+  return parseIpv4(address.replace(/(^|\.)0+(?=[0-9])/g, "$1"));
+}
+
 /** The sixteen bytes of an IPv6 address in any form of RFC 4291 §2.2, or undefined. No zone, no brackets. */
 export function parseIpv6(text: string): IpAddress | undefined {
   if (text.length < 2 || text.length > 45) return undefined;

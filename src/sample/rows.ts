@@ -129,6 +129,13 @@ export function textArgument(args: readonly Argument[], index: number, fallback:
   return argument !== undefined && argument.kind === "str" ? argument.value : fallback;
 }
 
+/** The integer of argument `index` with all its digits, or `fallback`. */
+export function exactArgument(args: readonly Argument[], index: number, fallback: number): number | bigint {
+  const argument = args[index];
+  if (argument === undefined || argument.kind !== "sint") return fallback;
+  return argument.exact === undefined ? argument.value : BigInt(argument.exact);
+}
+
 /** The integer of argument `index`, or `fallback`. */
 export function integerArgument(args: readonly Argument[], index: number, fallback: number): number {
   const argument = args[index];

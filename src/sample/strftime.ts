@@ -27,18 +27,24 @@ interface Parts {
   readonly yearday: number;
   /** Minutes east of UTC. */
   readonly offset: number;
-  readonly epoch: number;
+  readonly epoch: bigint;
   readonly zone: string;
 }
 
-function partsOf(seconds: number, local: boolean): Parts {
+/** The calendar repeats, weekdays included, every 400 years. */
+const cycleSeconds = 146_097n * 86_400n;
+
+/** The platform's dates end early: what is far away is computed in the cycle that starts in 1970. */
+function partsOf(epoch: bigint, local: boolean): Parts {
+  const cycles = epoch / cycleSeconds;
+  const seconds = Number(epoch % cycleSeconds);
   const date = new Date(seconds * 1000);
   const offset = local ? -date.getTimezoneOffset() : 0;
   // A shifted date read as UTC is the local one, whatever the zone.
   const shifted = new Date(seconds * 1000 + offset * 60_000);
   const year = shifted.getUTCFullYear();
   return {
-    year,
+    year: year + Number(cycles) * 400,
     month: shifted.getUTCMonth(),
     day: shifted.getUTCDate(),
     hour: shifted.getUTCHours(),
@@ -49,9 +55,14 @@ function partsOf(seconds: number, local: boolean): Parts {
       (Date.UTC(year, shifted.getUTCMonth(), shifted.getUTCDate()) - Date.UTC(year, 0, 1)) / 86_400_000,
     ),
     offset,
-    epoch: seconds,
-    zone: local ? (/\(([^)]*)\)/.exec(date.toString())?.[1] ?? "UTC") : "GMT",
+    epoch,
+    zone: local ? zoneName(date) : "GMT",
   };
+}
+
+/** The abbreviation of the local zone; "GMT+3" where the platform knows no better. */
+function zoneName(date: Date): string {
+  return /[^ ]+$/.exec(date.toLocaleTimeString("en-GB", { timeZoneName: "short" }))?.[0] ?? "UTC";
 }
 
 function two(value: number, fill = "0"): string {
@@ -67,9 +78,10 @@ export function zoneText(offset: number): string {
 /** Year and week by ISO 8601. */
 function isoWeek(parts: Parts): readonly [year: number, week: number] {
   const monday = (parts.weekday + 6) % 7;
-  const thursday = Date.UTC(parts.year, parts.month, parts.day - monday + 3);
+  const shift = Math.floor((parts.year - 1970) / 400) * 400;
+  const thursday = Date.UTC(parts.year - shift, parts.month, parts.day - monday + 3);
   const year = new Date(thursday).getUTCFullYear();
-  return [year, 1 + Math.floor((thursday - Date.UTC(year, 0, 1)) / 86_400_000 / 7)];
+  return [year + shift, 1 + Math.floor((thursday - Date.UTC(year, 0, 1)) / 86_400_000 / 7)];
 }
 
 type Directive = (parts: Parts) => string;
@@ -122,23 +134,19 @@ const composed: Readonly<Record<string, string>> = {
   "+": "%a %b %e %H:%M:%S %Z %Y",
 };
 
-/**
- * The text of `format` at `seconds` since 1970. `%N` is the fraction, with three digits when it counts ms and six when it counts us.
- * undefined for a time that no calendar reaches.
- */
+/** The text of `format` at `seconds` since 1970. `%N` is the fraction, given in `unit`, in nanoseconds. */
 export function formatTime(
   format: string,
-  seconds: number,
+  seconds: bigint,
   fraction: number,
   unit: "" | "ms_" | "us_",
   local: boolean,
-): string | undefined {
-  if (!Number.isFinite(seconds) || Math.abs(seconds) > 8.64e12) return undefined;
+): string {
   const parts = partsOf(seconds, local);
-  const digits = unit === "ms_" ? 3 : unit === "us_" ? 6 : 0;
+  const nanoseconds = unit === "ms_" ? fraction * 1e6 : unit === "us_" ? fraction * 1000 : 0;
   const expanded = format.replace(/%([cDFrRTxX+])/g, (_all, letter: string) => composed[letter]!);
   return expanded.replace(/%([a-zA-Z%])/g, (all, letter: string) => {
-    if (letter === "N" && digits > 0) return String(fraction).padStart(digits, "0");
+    if (letter === "N" && unit !== "") return String(nanoseconds).padStart(9, "0");
     return directives[letter]?.(parts) ?? all;
   });
 }

@@ -19,7 +19,8 @@ export type SampleValue = boolean | number | bigint | string | IpAddress;
 /** One resolved argument. Its kind is that of the row's parameter; a missing optional argument is absent from the end of the list. */
 export type Argument =
   | { readonly kind: "str"; readonly value: string }
-  | { readonly kind: "sint"; readonly value: number }
+  /** `exact` holds the digits of an integer beyond ±2^53, which `value` only approaches. */
+  | { readonly kind: "sint"; readonly value: number; readonly exact?: string }
   | { readonly kind: "timeMs"; readonly value: number }
   | { readonly kind: "sizeBytes"; readonly value: number }
   | { readonly kind: "ipv4" | "ipv6"; readonly value: string }

@@ -47,7 +47,9 @@ export function headOf(raw: string): HeadTable {
 }
 
 /** A view with defaults for everything that `given` does not say. */
-export function viewOf(given: Partial<SampleView> & { readonly variables?: Map<string, SampleValue> } = {}): SampleView {
+export function viewOf(
+  given: Partial<SampleView> & { readonly variables?: Map<string, SampleValue> } = {},
+): SampleView {
   const variables = given.variables ?? new Map<string, SampleValue>();
   let random = 12345;
   return {

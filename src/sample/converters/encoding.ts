@@ -34,14 +34,15 @@ const hexToInteger: Converter = (value) => {
 /** Strict: whole groups of four, padding only at the end. */
 const fromBase64: Converter = (value) => {
   const text = value as string;
-  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined;
+  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,3}$/.test(text)) return undefined;
   return Buffer.from(text, "base64").toString("latin1");
 };
 
+/** QUIRK: padding is not expected, and an "=" counts as the last digit. */
 const fromBase64Url: Converter = (value) => {
   const text = value as string;
-  if (!/^[A-Za-z0-9_-]*={0,2}$/.test(text)) return undefined;
-  return Buffer.from(text, "base64url").toString("latin1");
+  if (text.length % 4 === 1 || !/^[A-Za-z0-9_=-]*$/.test(text)) return undefined;
+  return Buffer.from(text.replaceAll("=", "_"), "base64url").toString("latin1");
 };
 
 const binaryDigits: Converter = (value) => {
@@ -61,7 +62,7 @@ function urlDecode(args: readonly Argument[]): Converter {
       const char = text[i]!;
       if (char === "%") {
         const hex = text.slice(i + 1, i + 3);
-        if (!/^[0-9a-fA-F]{2}$/.test(hex)) return undefined;
+        if (!/^[0-9a-fA-F]{2}$/.test(hex) || hex === "00") return undefined;
         out += String.fromCharCode(Number.parseInt(hex, 16));
         i += 2;
         continue;
@@ -198,7 +199,7 @@ export const encodingConverters: readonly ConverterRow[] = [
   {
     name: "url_enc",
     parameters: [takes("str", "type")],
-    input: "bin",
+    input: "str",
     output: "str",
     since: "2.4",
     doc: "Escapes for use in a query.",

@@ -1,7 +1,6 @@
 // Owns converters of addresses and host names. Configuration manual §7.3.1.
 
-import { leadingInteger } from "../integers.ts";
-import { maskIp } from "../ip.ts";
+import { embeddedIpv4, maskIp } from "../ip.ts";
 import type { ConverterRow } from "../rows.ts";
 import { needs, takes } from "../rows.ts";
 import type { Argument, IpAddress } from "../types.ts";
@@ -12,9 +11,11 @@ function bitsOf(argument: Argument | undefined): number | undefined {
 
 /** Where the port starts in a Host value: the colon, or −1. */
 function portColon(host: string): number {
-  const bracket = host.startsWith("[") ? host.indexOf("]") : -1;
-  const colon = host.indexOf(":", Math.max(bracket, 0));
-  return host.startsWith("[") && bracket < 0 ? -1 : colon;
+  for (let i = host.length - 1; i >= 0; i--) {
+    if (host[i] === ":") return i;
+    if (host[i] === "]") return -1;
+  }
+  return -1;
 }
 
 /** The table of this file. */
@@ -31,7 +32,8 @@ export const networkConverters: readonly ConverterRow[] = [
       const bits6 = bitsOf(args[1]);
       return (value) => {
         const address = value as IpAddress;
-        if (address.length === 4) return maskIp(address, bits4);
+        const ipv4 = address.length === 4 ? address : embeddedIpv4(address);
+        if (ipv4 !== undefined) return maskIp(ipv4, bits4);
         return bits6 === undefined ? undefined : maskIp(address, bits6);
       };
     },
@@ -59,7 +61,10 @@ export const networkConverters: readonly ConverterRow[] = [
     compile: () => (value) => {
       const host = value as string;
       const colon = portColon(host);
-      return colon < 0 || colon + 1 === host.length ? 0 : leadingInteger(host.slice(colon + 1));
+      // QUIRK: the reference takes every byte behind the colon for a digit.
+      let port = 0;
+      for (let i = colon + 1; colon >= 0 && i < host.length; i++) port = (port * 10 + host.charCodeAt(i) - 0x30) >>> 0;
+      return port;
     },
   },
 ];

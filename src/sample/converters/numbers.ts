@@ -4,13 +4,16 @@ import { castBetween, typeOfValue } from "../cast.ts";
 import type { Integer } from "../integers.ts";
 import { int64Max, saturate } from "../integers.ts";
 import type { Converter, ConverterRow } from "../rows.ts";
-import { needs } from "../rows.ts";
+import { exactArgument, needs } from "../rows.ts";
 import type { Argument, SampleType, SampleView } from "../types.ts";
 
 /** The integer of an argument that is one or names a variable; undefined where the variable is none. */
 export function numberOf(args: readonly Argument[], index: number): (view: SampleView) => Integer | undefined {
   const argument = args[index];
-  if (argument?.kind === "sint") return () => argument.value;
+  if (argument?.kind === "sint") {
+    const value = exactArgument(args, index, 0);
+    return () => value;
+  }
   if (argument?.kind !== "var") return () => undefined;
   return (view) => {
     const value = view.getVariable(argument.value);

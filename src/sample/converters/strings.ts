@@ -52,7 +52,7 @@ function field(args: readonly Argument[]): Converter {
     for (let i = 0; i < text.length; i++) if (delimiters.includes(text[i]!)) starts.push(i + 1);
     const total = starts.length;
     const anchor = index > 0 ? index - 1 : total + index;
-    if (anchor < 0 || anchor >= total) return "";
+    if (anchor < 0 || anchor >= total) return undefined;
     const span = count === 0 ? total : count;
     const first = index > 0 ? anchor : Math.max(0, anchor - span + 1);
     const last = index > 0 ? Math.min(total, anchor + span) - 1 : anchor;
@@ -76,7 +76,7 @@ function word(args: readonly Argument[]): Converter {
     }
     const total = words.length;
     const anchor = index > 0 ? index - 1 : total + index;
-    if (anchor < 0 || anchor >= total) return "";
+    if (anchor < 0 || anchor >= total) return undefined;
     const span = count === 0 ? total : count;
     const first = index > 0 ? anchor : Math.max(0, anchor - span + 1);
     const last = index > 0 ? Math.min(total, anchor + span) - 1 : anchor;
@@ -225,7 +225,7 @@ export const stringConverters: readonly ConverterRow[] = [
   },
   {
     name: "add_item",
-    parameters: [needs("str", "delimiter"), takes("str", "variable"), takes("str", "suffix")],
+    parameters: [needs("str", "delimiter"), needs("str", "variable"), takes("str", "suffix")],
     input: "str",
     output: "str",
     since: "2.6",

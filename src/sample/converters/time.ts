@@ -2,23 +2,25 @@
 
 import type { Integer } from "../integers.ts";
 import type { Converter, ConverterRow } from "../rows.ts";
-import { integerArgument, needs, takes, textArgument } from "../rows.ts";
+import { exactArgument, needs, takes, textArgument } from "../rows.ts";
 import { formatTime } from "../strftime.ts";
 import type { Argument } from "../types.ts";
 
-const unitsPerSecond = { "": 1, ms_: 1000, us_: 1_000_000 } as const;
+const unitsPerSecond = { "": 1n, ms_: 1000n, us_: 1_000_000n } as const;
 type Prefix = keyof typeof unitsPerSecond;
+
+/** The reference keeps 55 bits of a date, so that a negative one becomes a very late one. */
+const dateMask = 0x7f_ffff_ffff_ffffn;
 
 function formatter(prefix: Prefix, local: boolean): (args: readonly Argument[]) => Converter {
   const perSecond = unitsPerSecond[prefix];
   return (args) => {
     const format = textArgument(args, 0, "");
-    const offset = integerArgument(args, 1, 0);
+    const offset = exactArgument(args, 1, 0);
     return (value) => {
-      const total = Number(value as Integer) + offset;
-      const seconds = Math.floor(total / perSecond);
-      const text = formatTime(format, seconds, total - seconds * perSecond, prefix, local);
-      return text === undefined || text.length > 1024 ? undefined : text;
+      const total = (BigInt(value as Integer) + BigInt(offset)) & dateMask;
+      const text = formatTime(format, total / perSecond, Number(total % perSecond), prefix, local);
+      return text.length > 1024 ? undefined : text;
     };
   };
 }
@@ -37,12 +39,14 @@ function row(prefix: Prefix, local: boolean): ConverterRow {
 
 /** `http_date([offset[,unit]])`. */
 function httpDate(args: readonly Argument[]): Converter {
-  const offset = integerArgument(args, 0, 0);
+  const offset = exactArgument(args, 0, 0);
   const unit = textArgument(args, 1, "s");
-  const perSecond = unit === "us" ? 1_000_000 : unit === "ms" ? 1000 : 1;
+  const digits = unit === "us" ? 6 : unit === "ms" ? 3 : 0;
+  const perSecond = 10n ** BigInt(digits);
   return (value) => {
-    const seconds = Math.floor((Number(value as Integer) + offset) / perSecond);
-    return formatTime("%a, %d %b %Y %H:%M:%S GMT", seconds, 0, "", false);
+    const total = (BigInt(value as Integer) + BigInt(offset)) & dateMask;
+    const fraction = digits === 0 ? "" : `.${String(total % perSecond).padStart(digits, "0")}`;
+    return formatTime(`%a, %d %b %Y %H:%M:%S${fraction} GMT`, total / perSecond, 0, "", false);
   };
 }
 

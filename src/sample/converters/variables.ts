@@ -74,5 +74,5 @@ function compareText(left: string, right: string): number {
     const difference = left.charCodeAt(i) - right.charCodeAt(i);
     if (difference !== 0) return difference;
   }
-  return left.length - right.length;
+  return Math.sign(left.length - right.length);
 }

@@ -2,7 +2,7 @@
 
 import { parseIpv4, parseIpv6 } from "../ip.ts";
 import type { FetchRow, Getter } from "../rows.ts";
-import { integerArgument, needs, takes, textArgument } from "../rows.ts";
+import { exactArgument, integerArgument, needs, takes, textArgument } from "../rows.ts";
 import type { Argument, SampleValue } from "../types.ts";
 
 function constant(value: SampleValue | undefined): Getter {
@@ -74,7 +74,7 @@ export const constantFetches: readonly FetchRow[] = [
     source: "constant",
     since: "1.6",
     doc: "The integer given.",
-    compile: (args) => constant(integerArgument(args, 0, 0)),
+    compile: (args) => constant(exactArgument(args, 0, 0)),
   },
   {
     name: "str",

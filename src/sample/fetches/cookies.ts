@@ -109,7 +109,10 @@ function finderOf(side: Side): (args: readonly Argument[]) => RangeFinder {
 }
 
 /** The last occurrence. */
-function value(side: Side, decode: ((text: string) => SampleValue | undefined) | undefined): (args: readonly Argument[]) => Getter {
+function value(
+  side: Side,
+  decode: ((text: string) => SampleValue | undefined) | undefined,
+): (args: readonly Argument[]) => Getter {
   return (args) => {
     const find = cookieFinder(side, textArgument(args, 0, ""));
     const range = newRange();
