@@ -51,3 +51,8 @@ export interface StatsAppletServices extends StatsServices {
   /** Hands an action of the page to the main thread, which gives it to its HealthController. */
   onAdminAction(serverIndex: number, action: StatsAdminAction): void;
 }
+
+/** The kinds of rows of `show stat`. */
+export type StatsKind = "frontend" | "backend" | "server" | "listener";
+
+export type StatsValue = number | string;

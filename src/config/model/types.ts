@@ -274,6 +274,8 @@ export interface ProxyOptionsModel {
   readonly httpUseProxyHeader: boolean;
   readonly persist: boolean;
   readonly transparent: boolean;
+  /** `option socket-stats`: listeners are counted and shown one by one. */
+  readonly socketStats?: boolean;
 }
 
 export interface StatsSocketModel {
