@@ -1,6 +1,7 @@
 // Owns the entry of the program: reads the command line, prints what is only to be printed, and hands a run to `process/`. What is
 // rarely needed is imported only then, since every module costs start time. It must not know how anything works.
 
+import { writeSync } from "node:fs";
 import { evaluateCondition, launcherPath, runProcess } from "../process/index.ts";
 import { type Command, parseArguments } from "./arguments.ts";
 
@@ -25,21 +26,19 @@ async function answer(command: Exclude<Command, { kind: "run" | "demo" }>): Prom
   switch (command.kind) {
     case "version": {
       const { buildText, versionText } = await import("./texts.ts");
-      process.stdout.write(command.long ? versionText() + buildText() : versionText());
+      writeSync(1, command.long ? versionText() + buildText() : versionText());
       return 0;
     }
     case "condition":
       return evaluateCondition(command.text);
     case "unsupported":
-      process.stderr.write(
-        `[ALERT]    (${process.pid}) : the flag ${command.flag} is not supported yet: ${command.why}.\n`,
-      );
+      writeSync(2, `[ALERT]    (${process.pid}) : the flag ${command.flag} is not supported yet: ${command.why}.\n`);
       return 1;
     case "usage": {
       const { usageText, versionText } = await import("./texts.ts");
-      process.stdout.write(versionText());
-      if (command.problem !== undefined) process.stderr.write(`${command.problem}\n\n`);
-      process.stderr.write(usageText(PROGRAM));
+      writeSync(1, versionText());
+      if (command.problem !== undefined) writeSync(2, `${command.problem}\n\n`);
+      writeSync(2, usageText(PROGRAM));
       return 1;
     }
   }

@@ -1,6 +1,7 @@
 // Owns `-cc`: a condition of `.if` evaluated from the command line. The front end evaluates it inside a configuration of one block, so
 // that both can never differ. Management manual §3 ("-cc").
 
+import { writeSync } from "node:fs";
 import { loadConfiguration } from "../config/index.ts";
 import { renderDiagnostic } from "../diagnostics/index.ts";
 import { createEnvironment } from "./environment.ts";
@@ -22,7 +23,7 @@ export function conditionExitCode(condition: string): number {
   if (diagnostics.some(({ severity, message }) => severity === "notice" && message.includes(YES))) return 0;
   const wrong = diagnostics.filter(({ span, severity }) => severity === "alert" && span?.line === 1);
   for (const diagnostic of wrong) {
-    process.stderr.write(`${renderDiagnostic(diagnostic, { pid: process.pid, color: false })}\n`);
+    writeSync(2, `${renderDiagnostic(diagnostic, { pid: process.pid, color: false })}\n`);
   }
   return wrong.length > 0 ? 2 : 1;
 }

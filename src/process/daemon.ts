@@ -4,8 +4,9 @@
 
 import {
   closeFd,
-  closeStandardStreams,
   createInheritedPipe,
+  openNull,
+  replaceStandardStreams,
   spawnDetached,
   waitForByte,
   waitForExit,
@@ -49,9 +50,13 @@ export function daemonPipe(): number | undefined {
   return Number.isSafeInteger(fd) ? fd : undefined;
 }
 
-/** Lets the foreground go, and lets go of the terminal. */
-export function enterBackground(pipe: number): void {
-  closeStandardStreams();
-  writeText(pipe, "R");
-  closeFd(pipe);
+/** Returns what lets the foreground go, and the terminal with it. Called before chroot; the result is called once the process serves. */
+export function prepareBackground(pipe: number | undefined): () => void {
+  if (pipe === undefined) return () => {};
+  const nothing = openNull();
+  return () => {
+    replaceStandardStreams(nothing);
+    writeText(pipe, "R");
+    closeFd(pipe);
+  };
 }

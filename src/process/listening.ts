@@ -10,13 +10,16 @@ import {
   localAddressOf,
   type SocketFault,
 } from "../transport/bun/index.ts";
-import { ERRNO } from "../transport/bun/libc.ts";
+import { ERRNO, errorText } from "../transport/bun/libc.ts";
 import type { ListenSpec, SocketAddress } from "../transport/types.ts";
 import { isOpenDescriptor } from "./libc.ts";
 import type { ThreadListener } from "./messages.ts";
 
 /** What the kernel queues when the configuration says nothing: the reference takes the proxy's maxconn; more than this the kernel cuts anyway. */
 const BACKLOG_DEFAULT = 4096;
+
+const EBADF = 9;
+const ENOTSOCK = 88;
 
 export interface BoundStatsSocket {
   readonly model: StatsSocketModel;
@@ -116,10 +119,12 @@ function socketOptions(
 }
 
 function inherit(fd: number, backlog: number, threads: number): Bound {
-  const address = localAddressOf(fd) ?? { family: "unix", host: `fd@${fd}`, port: 0 };
-  if (!isOpenDescriptor(fd)) {
-    const text = "Bad file descriptor";
-    return { fault: { errno: 9, text, message: `cannot use file descriptor '${fd}' : ${text}` }, address };
+  const address = localAddressOf(fd);
+  if (address === undefined) {
+    const code = isOpenDescriptor(fd) ? ENOTSOCK : EBADF;
+    const text = errorText(code);
+    const fault = { errno: code, text, message: `cannot use file descriptor '${fd}' (${text})` };
+    return { fault, address: { family: "unix", host: `fd@${fd}`, port: 0 } };
   }
   const specs: ListenSpec[] = [];
   for (let thread = 0; thread < threads; thread++) {

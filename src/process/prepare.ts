@@ -1,6 +1,7 @@
 // Owns the way from the command line to a checked configuration: files, front end, diagnostics, server names, and the verdict of `-c`. It starts
 // nothing and binds nothing. Management manual §3 ("-c", "-V", "-q", "-dW").
 
+import { writeSync } from "node:fs";
 import { type ConfigEnvironment, loadConfiguration } from "../config/index.ts";
 import type { ConfigurationModel } from "../config/model/index.ts";
 import { renderDiagnostic } from "../diagnostics/index.ts";
@@ -8,6 +9,7 @@ import type { SocketAddress } from "../transport/types.ts";
 import { resolveServers } from "./addresses.ts";
 import { readConfigurationFiles } from "./configuration-files.ts";
 import { createEnvironment } from "./environment.ts";
+import { isTerminal } from "./libc.ts";
 import type { RunOptions } from "./options.ts";
 import type { Reporter } from "./report.ts";
 import { systemErrorText } from "./system-error.ts";
@@ -41,7 +43,7 @@ export function prepare(options: RunOptions, reporter: Reporter): Prepared | num
     ipv4Only: options.ipv4Only,
   });
   const { model: loaded, diagnostics } = loadConfiguration(read.files, environment);
-  const color = process.stderr.isTTY === true && process.env["NO_COLOR"] === undefined;
+  const color = isTerminal(2) && process.env["NO_COLOR"] === undefined;
   for (const diagnostic of diagnostics) {
     reporter.rendered(diagnostic.severity, renderDiagnostic(diagnostic, { pid: process.pid, color }));
   }
@@ -78,14 +80,14 @@ function verdictOf(model: ConfigurationModel, options: RunOptions, reporter: Rep
   const listening =
     model.global.statsSockets.length > 0 || model.proxies.some((proxy) => !proxy.disabled && proxy.binds.length > 0);
   if (options.check) {
-    if (!quiet && reporter.warnings > 0) process.stdout.write("Warnings were found.\n");
+    if (!quiet && reporter.warnings > 0) writeSync(1, "Warnings were found.\n");
     if (!listening) {
       if (!quiet) {
-        process.stdout.write("Configuration file has no error but will not start (no listener) => exit(2).\n");
+        writeSync(1, "Configuration file has no error but will not start (no listener) => exit(2).\n");
       }
       return 2;
     }
-    if (options.verbose) process.stdout.write("Configuration file is valid\n");
+    if (options.verbose) writeSync(1, "Configuration file is valid\n");
     return 0;
   }
   if (!listening) {

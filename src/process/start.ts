@@ -6,7 +6,7 @@ import { PROCESS } from "../records/index.ts";
 import { createBunClock, createBunTransport } from "../transport/bun/index.ts";
 import type { Clock } from "../transport/types.ts";
 import { Control } from "./control.ts";
-import { enterBackground } from "./daemon.ts";
+import { prepareBackground } from "./daemon.ts";
 import { Ending } from "./ending.ts";
 import { productFacts } from "./facts.ts";
 import { createInitialState } from "./initial-state.ts";
@@ -62,6 +62,7 @@ export class Start {
     this.#talk(limits);
     const loading = this.#compose(threads, limits);
     const readiness = createReadiness(this.#options.masterWorker === "systemd");
+    const enterBackground = prepareBackground(this.#pipe);
     await loading;
     this.#writePidfile();
     const refused = dropPrivileges(model.global);
@@ -73,7 +74,7 @@ export class Start {
     this.#dismissOldProcesses();
     for (const notice of this.#options.notices) this.#reporter.report("notice", notice);
     this.#reporter.started();
-    if (this.#pipe !== undefined) enterBackground(this.#pipe);
+    enterBackground();
     readiness();
   }
 

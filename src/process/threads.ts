@@ -1,7 +1,6 @@
 // Owns the worker threads as the main thread sees them: starting them, telling them things, and noticing that one has died, which ends the
 // process: a data plane with a missing thread would strand its share of the connections. DESIGN §7.
 
-import { Worker } from "node:worker_threads";
 import { workerEntry } from "./installation.ts";
 import type { FromWorker, ThreadListener, ToWorker, WorkerStart } from "./messages.ts";
 
@@ -73,15 +72,13 @@ export class Threads {
     const loaded = Promise.withResolvers<void>();
     const listening = Promise.withResolvers<Extract<FromWorker, { kind: "listening" }>>();
     const thread: Thread = { worker, loaded: loaded.promise, listening: listening.promise, drained: false };
-    worker.on("message", (message: FromWorker) => {
-      if (message.kind === "loaded") loaded.resolve();
-      else if (message.kind === "listening") listening.resolve(message);
-      else this.#hear(thread, index, message);
+    worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => {
+      if (data.kind === "loaded") loaded.resolve();
+      else if (data.kind === "listening") listening.resolve(data);
+      else this.#hear(thread, index, data);
     });
-    worker.on("error", (error: unknown) => {
-      this.#died(index, error instanceof Error ? (error.stack ?? error.message) : String(error));
-    });
-    worker.on("exit", (code: number) => this.#died(index, `it ended with code ${code}`));
+    worker.addEventListener("error", (event) => this.#died(index, event.message));
+    worker.addEventListener("close", (event) => this.#died(index, `it ended with code ${closeCode(event)}`));
     return thread;
   }
 
@@ -116,4 +113,8 @@ export class Threads {
     this.#ending = true;
     this.#events.onDeath(index, reason);
   }
+}
+
+function closeCode(event: Event): number {
+  return "code" in event && typeof event.code === "number" ? event.code : -1;
 }

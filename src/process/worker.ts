@@ -2,7 +2,6 @@
 // This file is the thread's entry: importing it starts a worker. It reads no files once it has said "loaded", since the process may live in a
 // chroot by then. It must not know sockets beyond the descriptors it is given.
 
-import { parentPort } from "node:worker_threads";
 import { createEngine, type Engine } from "../engine/index.ts";
 import { PROCESS, SharedState } from "../records/index.ts";
 import { createStatsApplet } from "../stats/index.ts";
@@ -123,16 +122,15 @@ class WorkerThread {
 }
 
 function main(): void {
-  const port = parentPort;
-  if (port === null) throw new Error("The worker's file was started as a program; start bin/pointsman instead.");
+  if (Bun.isMainThread) throw new Error("The worker's file was started as a program; start bin/pointsman instead.");
   let thread: WorkerThread | undefined;
-  const send = (message: FromWorker) => port.postMessage(message);
-  port.on("message", (message: ToWorker) => {
-    if (message.kind === "start") {
-      thread = new WorkerThread(message, send);
+  const send = (message: FromWorker) => postMessage(message);
+  addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
+    if (data.kind === "start") {
+      thread = new WorkerThread(data, send);
       send({ kind: "loaded" });
     } else {
-      thread?.handle(message);
+      thread?.handle(data);
     }
   });
 }
