@@ -127,8 +127,8 @@ function onHandshake(socket: Bun.Socket<unknown>, success: boolean, error: Error
   const connection = socket.data as BunConnection;
   if (connection.socket !== socket || (connection.flags & FLAG.handshaking) === 0) return;
   if (!success) {
-    connection.tlsFault = reasonOf(error);
-    // Bun closes it right after this.
+    // Bun closes it right after this. A client that went away is no failure of TLS, though Bun words it as one.
+    if (!leftByPeer(error)) connection.tlsFault = reasonOf(error);
     return;
   }
   const alpn = socket.alpnProtocol;
@@ -140,6 +140,10 @@ function onHandshake(socket: Bun.Socket<unknown>, success: boolean, error: Error
     resumed: socket.isSessionReused(),
   };
   connection.opened();
+}
+
+function leftByPeer(error: Error | null): boolean {
+  return error !== null && error !== undefined && "code" in error && error.code === "ECONNRESET";
 }
 
 /** "TLSv1" is "TLSv1.0" in the reference's logs. */
