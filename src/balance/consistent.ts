@@ -9,7 +9,11 @@ import { ALL_FULL, type Balancer, type BalancerOptions, NO_KEY, NO_SERVER } from
 export class Consistent implements Balancer {
   readonly #farm: Farm;
   readonly #balanceFactor: number;
-  #ring: Ring = new Ring([]);
+  /** All servers that have a weight, whether they are up or not, and the weights they stand there with. */
+  #everyone: Ring = Ring.place([]);
+  #weights: readonly number[] = [];
+  /** Those that are usable. */
+  #ring: Ring = this.#everyone;
 
   constructor(options: BalancerOptions) {
     this.#farm = new Farm(options);
@@ -18,11 +22,7 @@ export class Consistent implements Balancer {
 
   pick(hash: number, exclude: number): number {
     const farm = this.#farm;
-    if (farm.refresh()) {
-      this.#ring = new Ring(
-        farm.usable.map((position) => ({ position, id: farm.servers[position]!.id, weight: farm.weight(position) })),
-      );
-    }
+    if (farm.refresh()) this.#rebuild();
     if (farm.usable.length === 0) return NO_SERVER;
     if (farm.onlyBackup >= 0) return farm.onlyBackup;
     if (hash === NO_KEY) return this.#turn(exclude);
@@ -36,6 +36,19 @@ export class Consistent implements Balancer {
       if (position !== excluded && farm.withinShare(position, limit)) return position;
       at = at + 1 === ring.size ? 0 : at + 1;
     }
+  }
+
+  /** A server that goes or comes only leaves or re-enters; points are sorted again when a weight has changed. */
+  #rebuild(): void {
+    const farm = this.#farm;
+    const weights = farm.servers.map((_, position) => farm.weight(position));
+    if (weights.some((weight, i) => weight !== this.#weights[i])) {
+      this.#weights = weights;
+      this.#everyone = Ring.place(
+        farm.servers.map(({ id }, position) => ({ position, id, weight: weights[position]! })),
+      );
+    }
+    this.#ring = this.#everyone.only(farm.usable);
   }
 
   /** The limit of `hash-balance-factor`, or none when nobody is below it (the excluded server may have all the room). */

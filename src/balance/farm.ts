@@ -25,7 +25,7 @@ export class Farm {
 
   /** Brings the view up to date; true when it has changed, so that tables built on it must be made again. */
   refresh(): boolean {
-    const epoch = this.state.proxies.epoch.get(this.proxyIndex);
+    const epoch = this.state.proxies.epoch.peek(this.proxyIndex);
     if (epoch === this.#epoch) return false;
     this.#epoch = epoch;
     const active: number[] = [];

@@ -17,7 +17,9 @@ export class Leastconn implements Balancer {
   readonly #farm: Farm;
   /** When each server was chosen last, on a clock of choices. */
   readonly #chosen: Int32Array;
-  #weights: Int32Array = new Int32Array(0);
+  /** Of the usable servers: their records, and their weights (none when all weights are equal and need no division). */
+  #records: Int32Array = new Int32Array(0);
+  #weights: Int32Array | undefined;
 
   constructor(options: BalancerOptions) {
     this.#farm = new Farm(options);
@@ -26,30 +28,48 @@ export class Leastconn implements Balancer {
 
   pick(_hash: number, exclude: number): number {
     const farm = this.#farm;
-    if (farm.refresh()) this.#weights = Int32Array.from(farm.usable, (position) => farm.weight(position));
+    if (farm.refresh()) this.#rebuild();
     const { usable } = farm;
     if (usable.length === 0) return NO_SERVER;
     if (farm.onlyBackup >= 0) return farm.onlyBackup;
+    const best = this.#leastLoaded(exclude);
+    if (best < 0) return exclude >= 0 && usable.includes(exclude) && !farm.full(exclude) ? exclude : ALL_FULL;
+    const now = farm.state.proxies.turn.add(farm.proxyIndex, 1);
+    Atomics.store(this.#chosen, this.#records[best]! * TURN_SERVER_CELLS, now);
+    return usable[best]!;
+  }
+
+  /** An index into the usable servers, or −1. The test for a free slot comes last: most servers fail an earlier one. */
+  #leastLoaded(exclude: number): number {
+    const farm = this.#farm;
+    const records = this.#records;
+    const weights = this.#weights;
+    const chosen = this.#chosen;
+    const { served, queued } = farm.state.servers;
     let best = -1;
-    let bestLoad = 0;
+    let bestLoad = Number.POSITIVE_INFINITY;
     let bestTurn = 0;
-    for (let i = 0; i < usable.length; i++) {
-      const position = usable[i]!;
-      if (position === exclude) continue;
-      const streams = farm.load(position);
-      const load = streams === 0 ? 0 : Math.floor((streams * LOAD_SCALE) / this.#weights[i]!);
-      if (best >= 0 && load > bestLoad) continue;
-      const turn = this.#chosen[farm.servers[position]!.index * TURN_SERVER_CELLS]!;
-      if (best >= 0 && load === bestLoad && ((turn - bestTurn) | 0) >= 0) continue;
-      if (farm.full(position)) continue;
-      best = position;
+    for (let i = 0; i < records.length; i++) {
+      const record = records[i]!;
+      let load = served.peek(record) + queued.peek(record);
+      if (weights !== undefined && load !== 0) load = Math.floor((load * LOAD_SCALE) / weights[i]!);
+      if (load > bestLoad) continue;
+      const turn = chosen[record * TURN_SERVER_CELLS]!;
+      if (load === bestLoad && ((turn - bestTurn) | 0) >= 0) continue;
+      const position = farm.usable[i]!;
+      if (position === exclude || farm.full(position)) continue;
+      best = i;
       bestLoad = load;
       bestTurn = turn;
     }
-    if (best < 0) return exclude >= 0 && usable.includes(exclude) && !farm.full(exclude) ? exclude : ALL_FULL;
-    const now = farm.state.proxies.turn.add(farm.proxyIndex, 1);
-    Atomics.store(this.#chosen, farm.servers[best]!.index * TURN_SERVER_CELLS, now);
     return best;
+  }
+
+  #rebuild(): void {
+    const farm = this.#farm;
+    this.#records = Int32Array.from(farm.usable, (position) => farm.servers[position]!.index);
+    const weights = Int32Array.from(farm.usable, (position) => farm.weight(position));
+    this.#weights = weights.every((weight) => weight === weights[0]) ? undefined : weights;
   }
 }
 

@@ -28,7 +28,7 @@ export class RandomDraw implements Balancer {
     const { usable } = farm;
     if (usable.length === 0) return NO_SERVER;
     if (farm.onlyBackup >= 0) return farm.onlyBackup;
-    const avoided = usable.length > 1 ? usable.indexOf(exclude) : -1;
+    const avoided = exclude >= 0 && usable.length > 1 ? usable.indexOf(exclude) : -1;
     let best = -1;
     let bestLoad = 0;
     for (let draw = 0; draw < this.#draws; draw++) {

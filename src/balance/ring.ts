@@ -23,7 +23,8 @@ export class Ring {
   readonly #stretches: Int32Array;
   readonly #shift: number;
 
-  constructor(servers: readonly RingServer[]) {
+  /** Places the servers: the costly part is to sort the points. */
+  static place(servers: readonly RingServer[]): Ring {
     // A key carries the hash and the server in one exactly representable number, so that the native sort does it all.
     const count = servers.reduce((sum, server) => sum + server.weight, 0);
     const keys = new Float64Array(count);
@@ -34,22 +35,51 @@ export class Ring {
       }
     }
     keys.sort();
-    this.size = count;
-    this.#points = new Uint32Array(count);
-    this.#positions = new Int32Array(count);
+    const points = new Uint32Array(count);
+    const positions = new Int32Array(count);
     for (let i = 0; i < count; i++) {
       const hash = Math.floor(keys[i]! / 2 ** 20);
-      this.#points[i] = hash;
-      this.#positions[i] = servers[keys[i]! - hash * 2 ** 20]!.position;
+      points[i] = hash;
+      positions[i] = servers[keys[i]! - hash * 2 ** 20]!.position;
     }
+    return new Ring(points, positions);
+  }
+
+  /** `points` in ascending order. */
+  private constructor(points: Uint32Array, positions: Int32Array) {
+    const count = points.length;
+    this.size = count;
+    this.#points = points;
+    this.#positions = positions;
     const bits = Math.max(1, Math.min(20, 32 - Math.clz32(count)));
     this.#shift = 32 - bits;
     this.#stretches = new Int32Array(2 ** bits);
     let point = 0;
     for (let stretch = 0; stretch < this.#stretches.length; stretch++) {
-      while (point < count && this.#points[point]! >>> this.#shift < stretch) point++;
+      while (point < count && points[point]! >>> this.#shift < stretch) point++;
       this.#stretches[stretch] = point;
     }
+  }
+
+  /** The ring without the servers that are not in `positions`: linear, which is what makes a flapping server cheap. */
+  only(positions: readonly number[]): Ring {
+    const from = this.#positions;
+    const kept = new Set(positions);
+    const highest = positions.reduce((a, b) => Math.max(a, b), -1);
+    const isKept = Uint8Array.from({ length: highest + 1 }, (_, position) => (kept.has(position) ? 1 : 0));
+    let count = 0;
+    for (let i = 0; i < from.length; i++) if (from[i]! <= highest) count += isKept[from[i]!]!;
+    if (count === this.size) return this;
+    const points = new Uint32Array(count);
+    const owners = new Int32Array(count);
+    let at = 0;
+    for (let i = 0; i < from.length; i++) {
+      const position = from[i]!;
+      if (position > highest || isKept[position] === 0) continue;
+      points[at] = this.#points[i]!;
+      owners[at++] = position;
+    }
+    return new Ring(points, owners);
   }
 
   /** The index of the point nearest to `hash`; of two equally near ones the lower. The ring must not be empty. */
