@@ -70,9 +70,10 @@ function openSession(thread: Thread, listener: ListenerRuntime, connection: Conn
 
 function countAccept(thread: Thread, listener: ListenerRuntime): void {
   const { proxy } = listener;
-  const { process, proxies, listeners } = thread.state;
-  const all = process.connections.add(0, 1);
-  process.connectionsMax.raise(0, all);
+  const { proxies, listeners } = thread.state;
+  const { processRecord } = thread;
+  const all = processRecord.connections.add(0, 1);
+  processRecord.connectionsMax.raise(0, all);
   const mine = proxies.frontendConnections.add(proxy.index, 1);
   proxies.frontendConnectionsMax.raise(proxy.index, mine);
   listeners.connectionsMax.raise(listener.index, listeners.connections.add(listener.index, 1));
@@ -96,8 +97,9 @@ function countSession(thread: Thread, listener: ListenerRuntime): void {
 }
 
 function pauseWhereFull(thread: Thread, listener: ListenerRuntime, all: number, mine: number): void {
-  const { process, proxies, listeners } = thread.state;
-  const limit = process.maxconn.get(0);
+  const { proxies, listeners } = thread.state;
+  const { processRecord } = thread;
+  const limit = processRecord.maxconn.get(0);
   const frontendLimit = proxies.frontendMaxconn.get(listener.proxy.index);
   if (limit !== 0 && all >= limit) {
     for (const each of thread.runtime.listeners) pause(thread, each);
@@ -121,9 +123,10 @@ function pause(thread: Thread, listener: ListenerRuntime): void {
 
 /** Whether this listener may accept one more. */
 function hasRoom(thread: Thread, listener: ListenerRuntime): boolean {
-  const { process, proxies, listeners } = thread.state;
-  const limit = process.maxconn.get(0);
-  if (limit !== 0 && process.connections.get(0) >= limit) return false;
+  const { proxies, listeners } = thread.state;
+  const { processRecord } = thread;
+  const limit = processRecord.maxconn.get(0);
+  if (limit !== 0 && processRecord.connections.get(0) >= limit) return false;
   const frontendLimit = proxies.frontendMaxconn.get(listener.proxy.index);
   if (frontendLimit !== 0 && proxies.frontendConnections.get(listener.proxy.index) >= frontendLimit) return false;
   const own = listener.model.maxconn;
@@ -146,8 +149,9 @@ export function closeSession(session: Session): void {
   if (session.closed) return;
   session.closed = true;
   const { thread, listener } = session;
-  const { process, proxies, listeners } = thread.state;
-  process.connections.add(0, -1);
+  const { proxies, listeners } = thread.state;
+  const { processRecord } = thread;
+  processRecord.connections.add(0, -1);
   proxies.frontendConnections.add(listener.proxy.index, -1);
   listeners.connections.add(listener.index, -1);
   thread.removeSession(session);

@@ -23,7 +23,7 @@ export function processRequest(stream: Stream): void {
   counters[FRONTEND.requestsH1]! += 1;
   thread.counters.countRate(counters, FRONTEND.requestRate, thread.second);
   thread.counters.process[PROCESS.requests]! += 1;
-  stream.requestNumber = thread.state.process.nextId();
+  stream.requestNumber = thread.processRecord.nextId();
   countIn(stream, headBytes(request, true));
   if (frontend.logsOnAccept) logStream(stream);
   if (frontend.monitorUri !== undefined && isMonitor(stream, frontend.monitorUri)) {

@@ -188,7 +188,7 @@ export class StreamView implements LogView, RuleTarget {
     return session!.proxy.model.mode === "http" ? `${letters}--` : letters;
   }
   get actconn(): number {
-    return this.#thread.state.process.connections.get(0);
+    return this.#thread.processRecord.connections.get(0);
   }
   get feconn(): number {
     return this.#thread.state.proxies.frontendConnections.get(this.#session.proxy.index);

@@ -27,7 +27,7 @@ export class TcpSession extends Session implements ConnectionHandler {
     stream.startMs = this.acceptMs;
     stream.startWallMs = this.acceptWallMs;
     stream.requestMs = thread.now;
-    stream.requestNumber = thread.state.process.nextId();
+    stream.requestNumber = thread.processRecord.nextId();
     stream.idleMs = 0;
     if (proxy.logsOnAccept) logStream(stream);
     const backend = chooseBackend(stream, proxy);

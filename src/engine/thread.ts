@@ -2,7 +2,7 @@
 // scratch buffers, and the boundary at which a broken assumption of ours ends one session and no more (DESIGN.md rule 8). It knows no protocol.
 
 import { HeadTable } from "../protocol/http/head.ts";
-import { PROCESS, type SharedState, type ThreadCounters } from "../records/index.ts";
+import { PROCESS, type ProcessRecord, type SharedState, type ThreadCounters } from "../records/index.ts";
 import type { Clock, Transport } from "../transport/types.ts";
 import { QueuePoll } from "./queue-poll.ts";
 import { compileRuntime, type ProxyRuntime, type Runtime } from "./runtime.ts";
@@ -26,6 +26,7 @@ export class Thread {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly state: SharedState;
+  readonly processRecord: ProcessRecord;
   readonly counters: ThreadCounters;
   readonly runtime: Runtime;
   readonly wheel: TimerWheel;
@@ -67,6 +68,7 @@ export class Thread {
     this.transport = services.transport;
     this.clock = services.clock;
     this.state = services.state;
+    this.processRecord = services.state.process;
     this.counters = services.state.countersOf(services.threadIndex);
     this.runtime = compileRuntime(services, this.counters);
     this.wheel = new TimerWheel(services.clock);
