@@ -22,7 +22,7 @@ export type TlsAcceptFailure =
 
 /** Told once; one object may serve many handshakes. */
 export interface TlsAcceptOutcome {
-  /** The connection carries plaintext from here on. The owner sets `connection.handler` before it returns. */
+  /** The connection carries plaintext from here on, and its handler is again the one from before; the owner may set another. */
   onReady(connection: Connection, hello: ClientHello): void;
   /** The connection is gone. */
   onFailure(connection: Connection, cause: TlsAcceptFailure): void;
@@ -42,6 +42,8 @@ class TlsAccept implements ConnectionHandler, TlsAccepting {
   readonly #connection: Connection;
   readonly #binding: TlsBinding;
   readonly #outcome: TlsAcceptOutcome;
+  /** The owner's, which holds again once the connection is ready. */
+  readonly #before: ConnectionHandler;
   #collector: ClientHelloCollector | undefined;
   #hello: ClientHello | undefined;
   #failure: TlsAcceptFailure | undefined;
@@ -52,6 +54,7 @@ class TlsAccept implements ConnectionHandler, TlsAccepting {
     this.#connection = connection;
     this.#binding = binding;
     this.#outcome = outcome;
+    this.#before = connection.handler;
     this.#collector = new ClientHelloCollector();
     this.#hello = undefined;
     this.#failure = undefined;
@@ -94,6 +97,7 @@ class TlsAccept implements ConnectionHandler, TlsAccepting {
     const hello = this.#hello;
     if (hello === undefined || this.#over) return;
     this.#over = true;
+    connection.handler = this.#before;
     this.#outcome.onReady(connection, hello);
   }
 
@@ -127,7 +131,7 @@ class TlsAccept implements ConnectionHandler, TlsAccepting {
 }
 
 /**
- * Begins TLS on an accepted connection and takes over its handler. `initial` are bytes that were read already (behind a
+ * Begins TLS on an accepted connection and takes over its handler until it is ready. `initial` are bytes that were read already (behind a
  * PROXY header). The connection's `owner` stays the caller's. `transport` is the one that accepted it.
  */
 export function startTlsAccept(

@@ -54,6 +54,11 @@ export function resolveVersions(wishes: TlsVersionWishes): TlsVersionRange | und
   return { minVersion, maxVersion, hole: between.find((version) => !enabled.includes(version)), warnings };
 }
 
+/** A version as `ssl-min-ver` writes it; undefined when there is none of that name. */
+export function parseTlsVersion(text: string): TlsVersion | undefined {
+  return TLS_VERSIONS.find((version) => version === text);
+}
+
 function rank(version: TlsVersion): number {
   return TLS_VERSIONS.indexOf(version);
 }

@@ -84,16 +84,26 @@ function loadAll(paths: readonly string[], bundle: boolean, files: CertificateFi
   return { certificates, bundle, fault: undefined };
 }
 
-/** Loads one PEM file, or says in the reference's words why not. */
 function loadFile(path: string, files: CertificateFiles): LoadedCertificate | string {
   const bytes = files.readFile(path);
   if (!(bytes instanceof Uint8Array)) return `cannot open the file '${path}'.`;
-  const blocks = splitPem(textOf(bytes));
+  return certificateFromPem(path, textOf(bytes), () => keyBeside(path, files));
+}
+
+/**
+ * Reads one PEM text, or says in the reference's words why it cannot. `path` only names it. `otherKey` is asked for the key
+ * when the text has none.
+ */
+export function certificateFromPem(
+  path: string,
+  text: string,
+  otherKey: () => CertificateKey | string = () => `No Private Key found in '${path}.key'.`,
+): LoadedCertificate | string {
+  const blocks = splitPem(text);
   const chain = blocks.filter((block) => block.label === "CERTIFICATE" || block.label === "X509 CERTIFICATE");
-  const leaf = readLeaf(chain[0]?.text ?? (blocks.length > 0 ? "" : textOf(bytes)));
+  const leaf = readLeaf(chain[0]?.text ?? (blocks.length > 0 ? "" : text));
   if (typeof leaf === "string") return `unable to load certificate from file '${path}': ${leaf}.`;
-  const own = firstKey(blocks);
-  const key = own ?? keyBeside(path, files);
+  const key = firstKey(blocks) ?? otherKey();
   if (typeof key === "string") return key;
   if (!leaf.checkPrivateKey(key.object)) {
     return `inconsistencies between private key and certificate loaded '${path}'.`;
@@ -158,13 +168,14 @@ function libraryReason(error: unknown): string {
     .replaceAll("_", " ");
 }
 
-interface ReadKey {
+/** A private key, as text and as read. */
+export interface CertificateKey {
   readonly text: string;
   readonly object: KeyObject;
 }
 
 /** The first key that can be read. One under a pass phrase cannot: nobody is there to be asked. */
-function firstKey(blocks: readonly PemBlock[]): ReadKey | undefined {
+function firstKey(blocks: readonly PemBlock[]): CertificateKey | undefined {
   for (const block of blocks) {
     if (!block.label.endsWith("PRIVATE KEY")) continue;
     try {
@@ -176,7 +187,7 @@ function firstKey(blocks: readonly PemBlock[]): ReadKey | undefined {
   return undefined;
 }
 
-function keyBeside(path: string, files: CertificateFiles): ReadKey | string {
+function keyBeside(path: string, files: CertificateFiles): CertificateKey | string {
   const keyPath = `${path}.key`;
   const bytes = files.readFile(keyPath);
   if (!(bytes instanceof Uint8Array) && bytes.kind === "missing") return `No Private Key found in '${keyPath}'.`;

@@ -2,8 +2,10 @@
 // handed in.
 
 export { startTlsAccept, type TlsAcceptFailure, type TlsAccepting, type TlsAcceptOutcome } from "./accept.ts";
+export { createTlsAcceptor, type TlsAcceptorLike, type TlsBindText } from "./acceptor.ts";
 export {
   createTlsBinding,
+  parseTlsVersion,
   renderContextFault,
   resolveVersions,
   type TlsBinding,
@@ -13,8 +15,10 @@ export {
 } from "./binding.ts";
 export {
   type CertificateFiles,
+  type CertificateKey,
   type CertificateKeyType,
   type CertificateLoad,
+  certificateFromPem,
   type LoadedCertificate,
   loadCertificates,
 } from "./certificates.ts";
