@@ -49,7 +49,8 @@ export class RoundRobin implements Balancer {
       this.#applied[0] = epoch;
     }
     const group = this.#active.empty ? this.#backup : this.#active;
-    const picked = group.next(exclude);
+    // Another thread may have applied a change that this thread's view does not show yet.
+    const picked = group.empty ? NO_SERVER : group.next(exclude);
     state.proxies.unlock(proxyIndex, this.#owner);
     return picked;
   }
