@@ -139,7 +139,7 @@ export class SharedState {
   /** Forgets maxima of gauges, rates and times, and with `all` every counter (`clear counters`, `clear counters all`). */
   clearCounters(what: "maxima" | "all"): void {
     this.totals.clear(what);
-    const { servers, proxies, listeners, process, shape } = this;
+    const { servers, proxies, listeners, process: whole, shape } = this;
     const lower = (maximum: Int32Column, current: Int32Column, count: number) => {
       for (let i = 0; i < count; i++) maximum.set(i, current.get(i));
     };
@@ -149,7 +149,7 @@ export class SharedState {
     lower(proxies.backendConnectionsMax, proxies.backendConnections, shape.proxies);
     lower(proxies.queuedMax, proxies.queued, shape.proxies);
     lower(listeners.connectionsMax, listeners.connections, shape.listeners);
-    lower(process.connectionsMax, process.connections, 1);
+    lower(whole.connectionsMax, whole.connections, 1);
     if (what === "maxima") return;
     for (let i = 0; i < shape.servers; i++) {
       servers.failedChecks.set(i, 0);
