@@ -1,3 +1,7 @@
-// The door of diagnostics.
+// The door of diagnostics: spans, messages with stable codes, rendering, did-you-mean.
 
-export type { Diagnostic, RelatedPlace, Severity, Span } from "./diagnostic.ts";
+export { DIAGNOSTIC_CODES, type DiagnosticCode, diagnosticTitle } from "./codes.ts";
+export type { Diagnostic, HeadlineForm, RelatedPlace, Severity, Span } from "./diagnostic.ts";
+export { diagnosticToJson } from "./json.ts";
+export { editDistance, nearestName } from "./nearest.ts";
+export { headline, type RenderOptions, readable, renderDiagnostic, renderHeadline } from "./render.ts";

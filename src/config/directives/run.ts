@@ -1,0 +1,62 @@
+// Owns the state of one run over the files: what was said, the environment, and the drafts that the sections fill.
+
+import type { Diagnostic } from "../../diagnostics/index.ts";
+import type { ExpressionContext } from "../../sample/index.ts";
+import type { ConfigEnvironment } from "../environment.ts";
+import { type GlobalDraft, newGlobalDraft, type ProxyDraft } from "./draft.ts";
+import { Report } from "./report.ts";
+import type { Statement } from "./statement.ts";
+
+/** Everything that directives of one run share. */
+export class Run {
+  readonly environment: ConfigEnvironment;
+  readonly report = new Report();
+  /** The environment variables as `setenv` and friends leave them. */
+  readonly variables: Map<string, string>;
+  readonly global: GlobalDraft = newGlobalDraft();
+  /** Proxies in order of declaration, without defaults. */
+  readonly proxies: ProxyDraft[] = [];
+  /** At most one proxy of each side for a name, for clashes. */
+  readonly proxiesByName = new Map<string, ProxyDraft[]>();
+  /** defaults sections in order; the last one is the one that a section without `from` inherits. */
+  readonly defaults: ProxyDraft[] = [];
+  readonly defaultsByName = new Map<string, ProxyDraft[]>();
+  /** An error after which the reference stops reading. */
+  aborted = false;
+  /** Lines that are accepted and have no effect here; `-c -V` lists them. */
+  readonly withoutEffect: Diagnostic[] = [];
+
+  constructor(environment: ConfigEnvironment) {
+    this.environment = environment;
+    this.variables = new Map(Object.entries(environment.env));
+  }
+
+  /** Notes that `keyword` was accepted without effect. */
+  noteNoEffect(statement: Statement, keyword: string, word: number): void {
+    this.withoutEffect.push({
+      severity: "notice",
+      code: "PM1902",
+      form: "parsing",
+      span: statement.span(word),
+      message: `'${keyword}' has no effect in Pointsman.`,
+      hint: undefined,
+      related: [],
+      sourceLine: statement.source,
+    });
+  }
+
+  /** Reads a pattern file for ACLs, as latin1. */
+  readonly readPatternFile: NonNullable<ExpressionContext["readFile"]> = (path) => {
+    const answer = this.environment.readFile(path);
+    return "error" in answer ? { fault: answer.error } : { text: latin1Text(answer) };
+  };
+}
+
+/** Bytes as text with one code unit per byte. */
+export function latin1Text(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 8192) {
+    text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  }
+  return text;
+}

@@ -1,0 +1,66 @@
+// Owns the stable codes of diagnostics and one line of title for each. A code never changes its meaning and is never used again.
+// PM10xx the text itself, PM11xx sections and keywords, PM12xx arguments, PM13xx proxies as a whole, PM14xx files, users and names,
+// PM15xx expressions, conditions and rules, PM19xx what Pointsman does not do yet.
+
+export const DIAGNOSTIC_CODES = {
+  PM1001: "a quote or brace is not closed",
+  PM1002: "an escape sequence is not valid",
+  PM1003: "an environment variable's name is not valid",
+  PM1004: "the line has too many words",
+  PM1005: "the last line has no line feed",
+  PM1006: "a NUL byte stands in the text",
+  PM1007: "an empty argument ends the line early",
+  PM1008: "too many errors",
+  PM1020: "conditional blocks do not match",
+  PM1021: "a condition of .if or .elif cannot be understood",
+  PM1022: "a message of the configuration itself",
+  PM1101: "unknown keyword",
+  PM1102: "the keyword does not belong into this section",
+  PM1103: "the keyword stands outside of any section",
+  PM1104: "a section's header is not right",
+  PM1105: "the keyword cannot be negated",
+  PM1106: "the keyword was removed from the language",
+  PM1107: "unknown option",
+  PM1108: "a named defaults section is not known, or not unique",
+  PM1109: "the keyword is deprecated",
+  PM1201: "an argument is missing",
+  PM1202: "an argument too many",
+  PM1203: "an argument is not one of the words that are possible here",
+  PM1204: "a number is not valid or out of range",
+  PM1205: "a time is not valid",
+  PM1206: "a size is not valid",
+  PM1207: "an address is not valid",
+  PM1208: "a regular expression is not valid",
+  PM1209: "a later line overrides an earlier one",
+  PM1210: "a value is suspicious",
+  PM1301: "two proxies have the same name",
+  PM1302: "two servers have the same name or number",
+  PM1303: "a backend that is referred to is not declared",
+  PM1304: "modes do not fit together",
+  PM1305: "timeouts are missing",
+  PM1306: "the line has no effect in this mode",
+  PM1307: "the line has no effect in this section",
+  PM1308: "a frontend has no bind line",
+  PM1309: "rules stand in a misleading order",
+  PM1310: "a rule can never be reached",
+  PM1311: "a server that is referred to is not declared",
+  PM1312: "the configuration has no listener",
+  PM1313: "logging has no target",
+  PM1401: "a file cannot be read",
+  PM1402: "a certificate cannot be used",
+  PM1403: "a user or group is not known",
+  PM1404: "a host name cannot be resolved",
+  PM1501: "a condition or ACL is not valid",
+  PM1502: "an expression or log format is not valid",
+  PM1503: "a rule is not valid",
+  PM1901: "not supported yet",
+  PM1902: "accepted, but without effect here",
+  PM1903: "an extension of Pointsman",
+} as const;
+
+export type DiagnosticCode = keyof typeof DIAGNOSTIC_CODES;
+
+/** The one-line title of a code. */
+export function diagnosticTitle(code: DiagnosticCode): string {
+  return DIAGNOSTIC_CODES[code];
+}
