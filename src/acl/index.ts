@@ -1,6 +1,11 @@
 // The door of ACLs and conditions.
 
-export { compileCondition } from "./compile.ts";
-export type { ParsedAcl, ParsedCondition } from "./parse.ts";
-export { addAcl, parseAcl, parseCondition } from "./parse.ts";
+export type { Predicate } from "./compile.ts";
+export { compileCondition, compileTests } from "./compile.ts";
+export type { ParsedCondition } from "./condition.ts";
+export { parseCondition } from "./condition.ts";
+export type { AclKeyword } from "./keywords.ts";
+export { aclKeyword, aclKeywordNames, predefinedAcls } from "./keywords.ts";
+export type { ParsedAcl, ParsedAclTest } from "./parse.ts";
+export { addAcl, parseAcl, parseAclTest } from "./parse.ts";
 export type { AclModel, AclTest, ConditionModel, ConditionTerm, MatchMethod } from "./types.ts";

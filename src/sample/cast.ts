@@ -69,7 +69,6 @@ const binaryToText: Cast = (value) => {
 /** An address of either family that must become the other one. */
 const addressToIpv4: Cast = (value) => ((value as IpAddress).length === 4 ? value : embeddedIpv4(value as IpAddress));
 const addressToIpv6: Cast = (value) => ((value as IpAddress).length === 16 ? value : mapToIpv6(value as IpAddress));
-const addressToInteger: Cast = (value) => ((value as IpAddress).length === 4 ? ipv4ToInteger(value) : undefined);
 
 type CastRow = Partial<Record<SampleType, Cast | "same">>;
 
@@ -83,7 +82,7 @@ const casts: Readonly<Record<Exclude<SampleType, "any">, CastRow>> = {
     str: integerToText,
     bin: integerToBinary,
   },
-  addr: { sint: addressToInteger, ipv4: addressToIpv4, ipv6: addressToIpv6, str: addressToText, bin: addressToBinary },
+  addr: { ipv4: addressToIpv4, ipv6: addressToIpv6, str: addressToText, bin: addressToBinary },
   ipv4: { sint: ipv4ToInteger, addr: "same", ipv6: addressToIpv6, str: addressToText, bin: addressToBinary },
   ipv6: { addr: "same", ipv4: addressToIpv4, str: addressToText, bin: addressToBinary },
   str: {

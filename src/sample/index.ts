@@ -2,6 +2,7 @@
 
 export type { ExpressionReference } from "./availability.ts";
 export { evaluationPoint, expressionReferences, missingSource } from "./availability.ts";
+export type { Cast } from "./cast.ts";
 export { castBetween, typeOfValue } from "./cast.ts";
 export type { CompiledExpression, CompiledSource } from "./compile.ts";
 export { compileExpression, compileSource } from "./compile.ts";

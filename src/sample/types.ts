@@ -125,6 +125,8 @@ export interface ExpressionContext {
   readonly backend?: boolean;
   /** The proxy in which the words stand: the default for `nbsrv`, `be_conn` and other optional proxy arguments. */
   readonly proxyName?: string;
-  /** Reads a file of patterns as latin1 text; a string problem ("No such file or directory") when it cannot. */
+  /** Addresses of a host name that stands where an address may, as numeric text; undefined when it has none. Without it names are refused. */
+  readonly resolveHost?: (name: string) => readonly string[] | undefined;
+  /** Reads a file of patterns as latin1 text; a problem ("No such file or directory") when it cannot. */
   readonly readFile?: (path: string) => { readonly text: string } | { readonly fault: string };
 }
