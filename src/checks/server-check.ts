@@ -225,6 +225,6 @@ function connectVerdict(fault: ConnectionFault | undefined): Verdict {
     case "exhausted":
       return socketError("Resource temporarily unavailable");
     default:
-      return { result: "failed", status: "L4CON", code: 0, text: "" };
+      return socketError("General socket error");
   }
 }

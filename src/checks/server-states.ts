@@ -69,6 +69,7 @@ export class ServerStates {
     servers.checkStatus.set(server.index, CHECK_STATUS.INI);
     servers.checkState.set(server.index, configured | (paused ? CHECK_STATE.paused : 0));
     servers.health.set(server.index, paused ? 0 : servers.rise.get(server.index));
+    if (paused) servers.operationalState.set(server.index, OPERATIONAL_STATE.stopped);
   }
 
   /** A check has begun: the last result stays visible, its text does not. */

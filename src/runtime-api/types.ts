@@ -20,6 +20,8 @@ export interface RuntimeApiServices {
   readonly environment: () => readonly string[];
   /** `show startup-logs`: what was reported while starting, with line feeds. */
   readonly startupLogs: () => string;
+  /** Percent of the time that the data plane waited; without it `show info` has no Idle_pct. */
+  readonly idlePercent?: () => number | undefined;
   /** The state of a frontend (SharedState.proxies.frontendState) or a maxconn has changed: workers are to be woken. */
   onFrontendChange(proxyIndex: number): void;
   onProcessLimitChange(): void;

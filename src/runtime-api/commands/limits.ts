@@ -1,0 +1,144 @@
+// Owns the commands on frontends and limits: `set maxconn`, `enable|disable|shutdown frontend`. They write SharedState and wake the
+// workers, which do the rest. Management manual §9.3.
+
+import type { ProxyModel } from "../../config/model/index.ts";
+import { BACKEND, FRONTEND } from "../../records/index.ts";
+import { type Answer, type CommandCall, type CommandRow, done, failed } from "../command.ts";
+import { findProxy, findServer, leadingNumber } from "../lookup.ts";
+
+/** `ProxyRecords.frontendState`. */
+const STATE = { accepting: 0, paused: 1, stopped: 2 } as const;
+
+function onFrontend(act: (call: CommandCall, proxy: ProxyModel) => Answer): (call: CommandCall) => Answer {
+  return (call) => {
+    const name = call.args[0];
+    if (name === undefined) return failed("A frontend name is expected.\n");
+    const proxy = findProxy(call.services.model, name, ({ hasFrontend }) => hasFrontend);
+    return proxy === undefined ? failed("No such frontend.\n") : act(call, proxy);
+  };
+}
+
+function setState(call: CommandCall, proxy: ProxyModel, state: number): void {
+  call.services.state.proxies.frontendState.set(proxy.index, state);
+  call.services.onFrontendChange(proxy.index);
+}
+
+function disableFrontend(call: CommandCall, proxy: ProxyModel): Answer {
+  const now = call.services.state.proxies.frontendState.get(proxy.index);
+  if (now === STATE.stopped) return failed("Frontend was previously shut down, cannot disable.\n");
+  if (now === STATE.paused) return failed("All sockets are already disabled.\n");
+  setState(call, proxy, STATE.paused);
+  call.services.health.announce(proxy.index, `Paused frontend ${proxy.name}.`);
+  return done;
+}
+
+function enableFrontend(call: CommandCall, proxy: ProxyModel): Answer {
+  const now = call.services.state.proxies.frontendState.get(proxy.index);
+  if (now === STATE.stopped) return failed("Frontend was previously shut down, cannot enable.\n");
+  if (now === STATE.accepting) return failed("All sockets are already enabled.\n");
+  setState(call, proxy, STATE.accepting);
+  call.services.health.announce(proxy.index, `Resumed frontend ${proxy.name}.`);
+  return done;
+}
+
+function shutdownFrontend(call: CommandCall, proxy: ProxyModel): Answer {
+  const { state, health } = call.services;
+  if (state.proxies.frontendState.get(proxy.index) === STATE.stopped) {
+    return failed("Frontend was already shut down.\n");
+  }
+  setState(call, proxy, STATE.stopped);
+  const front = state.totals.sum("frontend", proxy.index, FRONTEND.sessions);
+  const back = state.totals.sum("backend", proxy.index, BACKEND.sessions);
+  health.announce(proxy.index, `Proxy ${proxy.name} stopped (cumulated conns: FE: ${front}, BE: ${back}).`);
+  return done;
+}
+
+function setFrontendLimit(call: CommandCall, proxy: ProxyModel): Answer {
+  const text = call.args[1];
+  if (text === undefined) return failed("Integer value expected.\n");
+  const number = leadingNumber(text);
+  // DIFFERS: the reference takes a word that is no number for 0.
+  if (number === undefined || number.rest !== "") return failed("Integer value expected.\n");
+  if (number.value < 0) return failed("Value out of range.\n");
+  call.services.state.proxies.frontendMaxconn.set(proxy.index, number.value);
+  call.services.onFrontendChange(proxy.index);
+  return done;
+}
+
+function setGlobalLimit(call: CommandCall): Answer {
+  const text = call.args[0];
+  if (text === undefined) return failed("Expects an integer value.\n");
+  const number = leadingNumber(text);
+  if (number === undefined || number.rest !== "") return failed("Expects an integer value.\n");
+  const hard = call.services.facts.maxconn;
+  if (number.value > hard) return failed("Value out of range.\n");
+  // 0 and below restore what the process started with.
+  call.services.state.process.maxconn.set(0, number.value <= 0 ? hard : number.value);
+  call.services.onProcessLimitChange();
+  return done;
+}
+
+function setServerLimit(call: CommandCall): Answer {
+  const result = findServer(call.services.model, call.args[0]);
+  if ("answer" in result) return result.answer;
+  const text = call.args[1];
+  if (text === undefined || text === "") return failed("Require <maxconn>.\n");
+  const number = leadingNumber(text);
+  if (number === undefined) return failed("maxconn string empty or preceded by garbage\n");
+  if (number.rest !== "") return failed("Trailing garbage in maxconn string\n");
+  const { server, proxy } = result.found;
+  const { servers } = call.services.state;
+  const limit = Math.max(0, Math.min(number.value, 0x7fffffff));
+  // A fixed limit stays fixed: minconn follows. With a dynamic one it may only not exceed it.
+  const minconn = servers.minconn.get(server.index);
+  if (minconn === servers.maxconn.get(server.index) || minconn > limit) servers.minconn.set(server.index, limit);
+  servers.maxconn.set(server.index, limit);
+  call.services.state.serversChanged(proxy.index);
+  call.services.onProcessLimitChange();
+  return done;
+}
+
+export const limitCommands: readonly CommandRow[] = [
+  {
+    words: ["disable", "frontend"],
+    level: "admin",
+    usage: "disable frontend <frontend>",
+    doc: "stop accepting for a while",
+    run: onFrontend(disableFrontend),
+  },
+  {
+    words: ["enable", "frontend"],
+    level: "admin",
+    usage: "enable frontend <frontend>",
+    doc: "accept again",
+    run: onFrontend(enableFrontend),
+  },
+  {
+    words: ["set", "maxconn", "frontend"],
+    level: "admin",
+    usage: "set maxconn frontend <frontend> <n>",
+    doc: "change a frontend's maxconn",
+    run: onFrontend(setFrontendLimit),
+  },
+  {
+    words: ["set", "maxconn", "global"],
+    level: "admin",
+    usage: "set maxconn global <n>",
+    doc: "change the whole process's maxconn",
+    run: setGlobalLimit,
+  },
+  {
+    words: ["set", "maxconn", "server"],
+    level: "admin",
+    usage: "set maxconn server <bk>/<srv> <n>",
+    doc: "change a server's maxconn",
+    run: setServerLimit,
+  },
+  {
+    words: ["shutdown", "frontend"],
+    level: "admin",
+    usage: "shutdown frontend <frontend>",
+    doc: "stop accepting for good",
+    run: onFrontend(shutdownFrontend),
+  },
+];
