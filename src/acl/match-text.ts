@@ -1,7 +1,7 @@
 // Owns the matching of text (latin1) against patterns for the string methods. Large lists are indexed: a set per length of prefix or suffix,
 // so that a lookup costs the length of the sample and not the number of patterns. Configuration manual §7.1.3 to §7.1.5.
 
-import { compileRegex, testRegex } from "../sample/index.ts";
+import { compileMatcher, testRegex } from "../sample/index.ts";
 import { parseHexPattern } from "./patterns.ts";
 import type { MatchMethod } from "./types.ts";
 
@@ -65,8 +65,9 @@ function edgeMatcher(patterns: readonly string[], edge: (text: string, length: n
 
 /** Whole parts between delimiters; delimiters at the ends of a pattern do not count. */
 function wordMatcher(patterns: readonly string[], delimiters: string): TextMatcher {
-  const words = patterns.map((pattern) => trimDelimiters(pattern, delimiters));
-  return (text) => words.some((word) => hasWord(text, word, delimiters));
+  const words = patterns.map((pattern) => ({ word: trimDelimiters(pattern, delimiters), least: pattern.length }));
+  // QUIRK: a sample shorter than the pattern as written never matches, although the pattern's outer delimiters do not count.
+  return (text) => words.some(({ word, least }) => least <= text.length && hasWord(text, word, delimiters));
 }
 
 function trimDelimiters(pattern: string, delimiters: string): string {
@@ -78,20 +79,18 @@ function trimDelimiters(pattern: string, delimiters: string): string {
 }
 
 function hasWord(text: string, word: string, delimiters: string): boolean {
+  // QUIRK: nothing but delimiters matches a text that ends in one.
+  if (word === "") return delimiters.includes(text[text.length - 1] ?? "x");
   for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
     const end = at + word.length;
     const before = at === 0 || delimiters.includes(text[at - 1]!);
-    if (before && (end === text.length || delimiters.includes(text[end]!))) {
-      // An empty word is found only where a part could start.
-      return word !== "" || (at < text.length && !delimiters.includes(text[at]!)) || text === "";
-    }
-    if (at >= text.length) return false;
+    if (before && (end === text.length || delimiters.includes(text[end]!))) return true;
   }
   return false;
 }
 
 function regexMatcher(patterns: readonly string[], ignoreCase: boolean): TextMatcher {
-  const regexes = patterns.map((pattern) => compileRegex(pattern, ignoreCase));
+  const regexes = patterns.map((pattern) => compileMatcher(pattern, ignoreCase));
   return (text) => {
     for (const regex of regexes) if (testRegex(regex, text)) return true;
     return false;

@@ -102,6 +102,7 @@ class AclTestParser {
   #patternsSeen = false;
   #dashes = false;
   #problem: LanguageProblem | undefined;
+  readonly #warnings: LanguageProblem[] = [];
   /** Groups of patterns with one case rule each. */
   readonly #groups: { ignoreCase: boolean; patterns: string[]; files: string[] }[] = [];
 
@@ -118,8 +119,9 @@ class AclTestParser {
     const method = this.#method ?? "found";
     const groups =
       this.#groups.length === 0 ? [{ ignoreCase: this.#ignoreCase, patterns: [], files: [] }] : this.#groups;
+    this.#warnAboutParenthesis();
     const tests = groups.map((group) => ({ expression: this.#expression, method, ...group }));
-    return { tests, warnings: this.#warnings(method) };
+    return { tests, warnings: [...this.#warnings, ...this.#emptyWarnings(method)] };
   }
 
   #fault(message: string, word: number): LanguageProblem {
@@ -250,7 +252,20 @@ class AclTestParser {
     return out;
   }
 
-  #warnings(method: MatchMethod): readonly LanguageProblem[] {
+  /** `path (a)` is most often `path(a)` with a blank too many. */
+  #warnAboutParenthesis(): void {
+    const criterion = this.#words[this.#criterion] ?? "";
+    const next = this.#words[this.#criterion + 1] ?? "";
+    if (criterion.includes("(") || !next.startsWith("(")) return;
+    const message = `matching '${criterion}' for pattern '${next}' is likely a mistake and probably
+  not what you want. Maybe you need to remove the extraneous space before '('.
+  If you are really sure this is not an error, please insert '--' between the
+  match and the pattern to make this warning message disappear.
+`;
+    this.#warnings.push({ message, word: this.#criterion + 1, start: 0, end: next.length, reason: "syntax" });
+  }
+
+  #emptyWarnings(method: MatchMethod): readonly LanguageProblem[] {
     const empty = this.#groups.every((group) => group.files.length === 0 && group.patterns.length === 0);
     if (!empty || this.#dashes || method === "found" || method === "bool") return [];
     const word = this.#words[this.#criterion] ?? "";

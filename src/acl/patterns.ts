@@ -25,25 +25,26 @@ export function isOperator(word: string): boolean {
 
 /** Reads `value`, `min:max`, `min:` or `:max` under an operator; a string is the reference's complaint. */
 export function parseIntegerPattern(word: string, operator: string, afterOperator: boolean): IntegerRange | string {
-  const match = /^(\d*)(:?)(\d*)$/.exec(word);
+  const match = /^(-?\d*)(:?)(-?\d*)$/.exec(word);
   const badNumber = afterOperator
     ? `'${word}' is neither a number nor a supported operator`
     : `'${word}' is not a number`;
-  if (match === null || word === "" || word === ":") return badNumber;
+  if (match === null || !/\d/.test(word)) return badNumber;
   const [, low = "", colon = "", high = ""] = match;
   if (low.length > 18 || high.length > 18) return badNumber;
   const min = low === "" ? Number.NEGATIVE_INFINITY : Number(low);
   const max = colon === "" ? min : high === "" ? Number.POSITIVE_INFINITY : Number(high);
-  if (min > max) return `'${word}' is not a valid number range`;
+  if (min > max || (colon !== "" && word.includes("-"))) return `'${word}' is not a valid number range`;
   switch (operator) {
+    // QUIRK: an operator before a range only moves the range's own end.
     case "gt":
-      return { min: max + 1, max: Number.POSITIVE_INFINITY };
+      return { min: min + 1, max: colon === "" ? Number.POSITIVE_INFINITY : max };
     case "ge":
-      return { min, max: Number.POSITIVE_INFINITY };
+      return { min, max: colon === "" ? Number.POSITIVE_INFINITY : max };
     case "lt":
-      return { min: Number.NEGATIVE_INFINITY, max: min - 1 };
+      return { min: colon === "" ? Number.NEGATIVE_INFINITY : min, max: max - 1 };
     case "le":
-      return { min: Number.NEGATIVE_INFINITY, max };
+      return { min: colon === "" ? Number.NEGATIVE_INFINITY : min, max };
     default:
       return { min, max };
   }
@@ -126,7 +127,7 @@ export function patternProblem(
         return "fault" in parsed ? parsed.fault : undefined;
       });
     case "reg":
-      return firstProblem(words, (word) => regexProblem(word, ignoreCase));
+      return firstProblem(words, (word) => regexProblem(word, ignoreCase, false));
     default:
       return undefined;
   }

@@ -19,7 +19,15 @@ export {
 } from "./ip.ts";
 export type { ParsedExpression, ParseOptions } from "./parse.ts";
 export { parseExpression } from "./parse.ts";
-export { compileRegex, expandTemplate, regexProblem, regexSubjectLimit, testRegex, translateRegex } from "./regex.ts";
+export {
+  compileMatcher,
+  compileRegex,
+  expandTemplate,
+  regexProblem,
+  regexSubjectLimit,
+  testRegex,
+  translateRegex,
+} from "./regex.ts";
 export type { ByteRange, ConverterRow, FetchRow, Parameter, RangeFinder } from "./rows.ts";
 export { formatTime, localOffsetMinutes, zoneText } from "./strftime.ts";
 export { converterNames, converterRow, converterRows, fetchNames, fetchRow, fetchRows, knownNames } from "./tables.ts";

@@ -26,13 +26,15 @@ export class RegexTranslator {
   readonly #names = new Map<string, number>();
   #at = 0;
   #depth = 0;
+  readonly #capturing: boolean;
   /** Capturing groups opened so far on the platform's side, those of atomic groups included. */
   #captures = 0;
   #options: Options;
   /** Places where the platform's number of a PCRE group that was not open yet must stand. */
   #forward = false;
 
-  constructor(source: string, ignoreCase: boolean) {
+  constructor(source: string, ignoreCase: boolean, captures: boolean) {
+    this.#capturing = captures;
     this.#source = source;
     this.#options = { ignoreCase, dotAll: false, multiline: false, extended: false };
   }
@@ -193,7 +195,7 @@ export class RegexTranslator {
     const options = /^\(\?([imsx]*)(?:-([imsx]+))?([:)])/.exec(rest);
     if (options !== null) return this.#inlineOptions(options);
     if (rest.startsWith("(?") || rest.startsWith("(*")) return this.#unsupported(`'${rest.slice(0, 4)}'`);
-    return this.#capture(1);
+    return this.#capturing ? this.#capture(1) : this.#close("(?:", 1);
   }
 
   #capture(skip: number): string | undefined {
@@ -276,6 +278,7 @@ export class RegexTranslator {
     if (group < 0) group += this.groups.length;
     const target = this.groups[group];
     if (target === undefined || group === 0) {
+      if (!this.#capturing) return this.#refuse("reference to non-existent subpattern", this.#at);
       this.#forward = true;
       return "";
     }

@@ -11,9 +11,13 @@ export interface TranslatedRegex {
   readonly groups: readonly number[];
 }
 
-/** Translates, or says why not. Never throws. */
-export function translateRegex(source: string, ignoreCase: boolean): TranslatedRegex | { readonly fault: string } {
-  const translator = new RegexTranslator(source, ignoreCase);
+/** Translates, or says why not. Never throws. Without `captures` plain parentheses only group, as in ACLs. */
+export function translateRegex(
+  source: string,
+  ignoreCase: boolean,
+  captures = true,
+): TranslatedRegex | { readonly fault: string } {
+  const translator = new RegexTranslator(source, ignoreCase, captures);
   const body = translator.run();
   if (body === undefined) return { fault: translator.fault };
   const flags = "";
@@ -26,9 +30,15 @@ export function translateRegex(source: string, ignoreCase: boolean): TranslatedR
 }
 
 /** Why `source` is refused, worded like the reference, or undefined. */
-export function regexProblem(source: string, ignoreCase: boolean): string | undefined {
-  const translated = translateRegex(source, ignoreCase);
+export function regexProblem(source: string, ignoreCase: boolean, captures = true): string | undefined {
+  const translated = translateRegex(source, ignoreCase, captures);
   return "fault" in translated ? translated.fault : undefined;
+}
+
+/** The compiled form of a pattern that is only asked whether it matches, and was checked before. */
+export function compileMatcher(source: string, ignoreCase: boolean): RegExp {
+  const translated = translateRegex(source, ignoreCase, false);
+  return "fault" in translated ? /(?!)/ : new RegExp(translated.source);
 }
 
 /** The compiled form of a pattern that was checked before. `flags` are added to it ("g"). */

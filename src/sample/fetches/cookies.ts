@@ -108,16 +108,23 @@ function finderOf(side: Side): (args: readonly Argument[]) => RangeFinder {
   return (args) => cookieFinder(side, textArgument(args, 0, ""));
 }
 
+type Decode = (text: string) => SampleValue | undefined;
+
+function decodeRange(range: ByteRange, decode: Decode | undefined): SampleValue | undefined {
+  const text = latin1(range.bytes, range.start, range.end);
+  return decode === undefined ? text : decode(text);
+}
+
 /** The last occurrence. */
-function value(
-  side: Side,
-  decode: ((text: string) => SampleValue | undefined) | undefined,
-): (args: readonly Argument[]) => Getter {
+function value(side: Side, decode: Decode | undefined): (args: readonly Argument[]) => Getter {
   return (args) => {
-    const find = cookieFinder(side, textArgument(args, 0, ""));
+    const name = textArgument(args, 0, "");
+    const find = cookieFinder(side, name);
     const range = newRange();
     return (view) => {
       let text: string | undefined;
+      // QUIRK: without a name the first cookie is the value, not the last one.
+      if (name === "") return find(view, range, false) ? decodeRange(range, decode) : undefined;
       while (find(view, range, text !== undefined)) text = latin1(range.bytes, range.start, range.end);
       return text === undefined || decode === undefined ? text : decode(text);
     };

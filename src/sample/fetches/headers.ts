@@ -31,6 +31,7 @@ function occurrences(headOf: HeadOf, step: Step): (args: readonly Argument[]) =>
   return (args) => {
     const name = fieldName(textArgument(args, 0, ""));
     const wanted = integerArgument(args, 1, 0);
+    if (name.bytes.length === 0) return () => false;
     if (wanted === 0) {
       return (view, range, resume) => {
         const head = headOf(view);
@@ -71,7 +72,7 @@ function lastValue(headOf: HeadOf, step: Step, decode: Decode | undefined): (arg
     const name = fieldName(textArgument(args, 0, ""));
     const wanted = integerArgument(args, 1, 0) || -1;
     const range = newRange();
-    // Without a name only ACLs have a value: they try every field.
+    // Without a name there is no value, not even in ACLs.
     if (name.bytes.length === 0) return () => undefined;
     return (view) => {
       const head = headOf(view);
