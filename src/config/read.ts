@@ -110,7 +110,7 @@ class FileReader {
     if (cut.problem !== undefined) {
       const column = cut.problem.offset + 1;
       const span = { file: this.#file.path, line: line.number, column, endColumn: column + 1 };
-      const tail = cut.problem.code === "PM1004" ? "" : ".";
+      const tail = cut.problem.code === "PM1004" ? "" : ":";
       report.alert(written, cut.problem.code, cut.problem.message + tail, { form: "parsing-tight", span });
       return;
     }
@@ -131,7 +131,7 @@ class FileReader {
     const index = statement.texts.indexOf("");
     if (index < 0) return;
     const position = (statement.words[index]?.start ?? 0) + 1;
-    const message = `argument number ${index} at position ${position} is empty and marks the end of the argument list; all subsequent arguments will be ignored`;
+    const message = `argument number ${index} at position ${position} is empty and marks the end of the argument list; all subsequent arguments will be ignored:`;
     this.#run.report.warn(statement, "PM1007", message, { word: index, form: "parsing-tight" });
   }
 
@@ -170,7 +170,7 @@ class FileReader {
       const text = statement.rest(1);
       const answer = evaluateConfigCondition(text, this.#lookup);
       if ("problem" in answer) {
-        const message = `${answer.problem} in '${name}' at position ${answer.offset + 1}.`;
+        const message = `${answer.problem} in '${name}' at position ${answer.offset + 1}:`;
         const span = this.#conditionSpan(statement, text, answer.offset);
         if (this.#pass === "early") report.alert(statement, "PM1021", message, { span, form });
         this.#run.aborted = true;

@@ -23,8 +23,28 @@ function option(facts: Facts, parse: BindOptionRow["parse"] & object): BindOptio
   return { ...facts, status: "done", values: facts.syntax === "" ? 0 : 1, parse };
 }
 
-function noEffect(name: string, syntax: string, since: string, doc: string): BindOptionRow {
-  return { name, syntax, since, doc, status: "no-effect", values: syntax === "" ? 0 : 1 };
+/** Accepted and checked, with nothing to tune here. `accepts` is what the value must look like, `expected` what is said otherwise. */
+function noEffect(
+  name: string,
+  syntax: string,
+  since: string,
+  doc: string,
+  accepts = /./,
+  expected: (value: string) => string = (value) => `'${name}' : invalid value '${value}'`,
+): BindOptionRow {
+  return {
+    name,
+    syntax,
+    since,
+    doc,
+    status: "no-effect",
+    values: syntax === "" ? 0 : 1,
+    parse: (value) => {
+      if (syntax === "") return undefined;
+      if (value === "") return `'${name}' : missing value`;
+      return accepts.test(value) ? undefined : expected(value);
+    },
+  };
 }
 
 function later(name: string, syntax: string, since: string, doc: string): BindOptionRow {
@@ -142,8 +162,22 @@ export const BIND_OPTION_ROWS: readonly BindOptionRow[] = [
   noEffect("defer-accept", "", "1.3", "Let the kernel hold a connection until data has come."),
   noEffect("nice", "<number>", "1.3", "Priority of the tasks of this socket."),
   noEffect("tfo", "", "1.5", "TCP Fast Open."),
-  noEffect("thread", "<set>", "2.3", "Threads that accept on this socket."),
-  noEffect("shards", "<number>", "2.4", "Number of listening sockets."),
+  noEffect(
+    "thread",
+    "<set>",
+    "2.3",
+    "Threads that accept on this socket.",
+    /^(?:all|odd|even|\d)/,
+    (value) => `invalid first thread number '${value}', permitted range is 1..1024, or 'all', 'odd', 'even'.`,
+  ),
+  noEffect(
+    "shards",
+    "<number>",
+    "2.4",
+    "Number of listening sockets.",
+    /^(?:[1-9]\d*|by-thread|by-group)$/,
+    () => "'shards' : invalid value 0, allowed range is 1..1024 or 'by-thread'",
+  ),
   noEffect("guid-prefix", "<text>", "3.0", "Prefix of the socket's global identifier."),
   later("accept-netscaler-cip", "<magic>", "1.7", "Expect the NetScaler Client IP protocol."),
   later("accept-proxy", "", "1.5", "Expect the PROXY protocol."),

@@ -10,8 +10,8 @@ import { looseInteger, parseTime } from "./values.ts";
 export interface ServerOptionTarget {
   readonly settings: ServerSettings;
   readonly server: string;
-  /** Takes the number, or says why not. */
-  setId(id: number): string | undefined;
+  /** Takes the number, or says why not. undefined where no server is declared. */
+  readonly setId: ((id: number) => string | undefined) | undefined;
   readonly run: Run;
 }
 
@@ -49,7 +49,8 @@ function interval(name: string, key: IntervalKey, since: string, doc: string): S
   return done(name, "<time>", since, doc, (value, { settings, server }) => {
     if (value === "") return `'${name}' expects a delay as argument.`;
     const time = parseTime(value);
-    if ("bad" in time) return `unexpected character '${time.bad}' in '${name}' argument of server ${server}.`;
+    // QUIRK: the reference names this option whichever one was written.
+    if ("bad" in time) return `unexpected character '${time.bad}' in 'agent-inter' argument of server ${server}.`;
     if (!("ms" in time))
       return `timer overflow in argument <${value}> to <${name}> of server ${server}, maximum value is 2147483647 ms (~24.8 days).`;
     if (time.ms <= 0) return `invalid value 0 for argument '${name}' of server ${server}.`;
@@ -83,7 +84,7 @@ const parseWeight: Parse = (value, { settings, server }) => {
 };
 
 const parseCheckAddress: Parse = (value, { settings, run }) => {
-  if (value === "") return "'addr' : missing address";
+  if (value === "") return "'addr' expects <ipv4|ipv6> as argument.";
   const answer = parseAddress(value, {
     portNeeded: false,
     portRange: false,
@@ -95,7 +96,7 @@ const parseCheckAddress: Parse = (value, { settings, run }) => {
   const { address } = answer;
   if (address.kind === "name") {
     const host = run.environment.resolveName(address.name)?.[0];
-    if (host === undefined) return `'addr' : invalid address: '${address.name}' in '${value}'.`;
+    if (host === undefined) return `'addr' : invalid address: '${address.name}' in '${value}'`;
     settings.checkAddress = host;
   } else if (address.kind === "ipv4" || address.kind === "ipv6") settings.checkAddress = address.host;
   else return `'addr' : '${value}' is not supported yet, an IP address is needed`;
@@ -117,7 +118,7 @@ const parseInitAddr: Parse = (value, { settings }) => {
 const parsePurgeDelay: Parse = (value, { settings }) => {
   if (value === "") return "'pool-purge-delay' expects <value> as argument.";
   const time = parseTime(value);
-  if ("bad" in time) return `unexpected character '${time.bad}' in argument to <pool-purge-delay>`;
+  if ("bad" in time) return `unexpected character '${time.bad}' in argument to <pool-purge-delay>.`;
   if (!("ms" in time))
     return `timer overflow in argument '${value}' to 'pool-purge-delay' (maximum value is 2147483647 ms or ~24.8 days)`;
   settings.poolPurgeDelayMs = time.ms;
@@ -167,7 +168,7 @@ export const SERVER_OPTION_ROWS: readonly ServerOptionRow[] = [
   done("id", "<number>", "1.4", "Number of the server; its position otherwise.", (value, target) => {
     const id = looseInteger(value);
     if (id <= 0) return "'id' : custom id has to be > 0";
-    return target.setId(id);
+    return target.setId?.(id);
   }),
   done("init-addr", "<methods>", "1.7", "Ways to find the address of the name at start, in order.", parseInitAddr),
   done("pool-max-conn", "<number>", "1.9", "Most idle connections that are kept.", (value, { settings }) => {
@@ -181,5 +182,8 @@ export const SERVER_OPTION_ROWS: readonly ServerOptionRow[] = [
   noEffect("tfo", "", "2.1", "TCP Fast Open."),
   noEffect("no-tfo", "", "2.1", "Undo tfo."),
   noEffect("shard", "<number>", "2.5", "Shard of a table of peers."),
-  noEffect("guid", "<text>", "3.0", "Global identifier."),
+  {
+    ...noEffect("guid", "<text>", "3.0", "Global identifier."),
+    parse: (value) => (value === "" ? "'guid' : expects an argument" : undefined),
+  },
 ];

@@ -101,15 +101,7 @@ function takeId({ draft }: ProxyScope, server: ServerDraft): ServerOptionTarget[
 /** `default-server …`: what the servers declared behind it begin with. */
 export function parseDefaultServer(statement: Statement, scope: ProxyScope): void {
   if (!serversAllowed(statement, scope)) return;
-  parseServerOptions(
-    scope.run,
-    statement,
-    1,
-    scope.draft.settings.defaultServer,
-    "default-server",
-    "",
-    () => "'id' option is not accepted in default-server sections",
-  );
+  parseServerOptions(scope.run, statement, 1, scope.draft.settings.defaultServer, "default-server", "", undefined);
 }
 
 function parseServerOptions(
@@ -143,6 +135,11 @@ function parseServerOptions(
       complete = false;
     } else if (row.status === "no-effect") run.noteNoEffect(statement, `server … ${name}`, at);
     const value = statement.word(at + 1);
+    if (name === "id" && setId === undefined) {
+      // QUIRK: the reference calls this an alert and goes on.
+      const message = "'id' option is not accepted in default-server sections";
+      run.report.warn(statement, "PM1203", message, { word: at, form: "place" });
+    }
     const problem = row.parse?.(value, target);
     if (problem !== undefined) {
       run.report.alert(statement, "PM1204", `${intro}${problem}.`, { word: value === "" ? at : at + 1, form: "place" });

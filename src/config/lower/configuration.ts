@@ -23,6 +23,7 @@ export function lowerConfiguration(run: Run): ConfigurationModel | undefined {
   );
   for (const draft of run.proxies) checkAfterwards(run, draft);
   checkPorts(run);
+  warnManyThreads(run);
   if (run.report.alerts > 0) return undefined;
   const model: ConfigurationModel = {
     global: lowerGlobal(run.global),
@@ -31,6 +32,15 @@ export function lowerConfiguration(run: Run): ConfigurationModel | undefined {
     listenerCount: context.listeners.next,
   };
   return deepFreeze(model);
+}
+
+/** More threads than processors slow each other down. */
+function warnManyThreads(run: Run): void {
+  const threads = run.global.nbthread;
+  const cpus = run.environment.cpuCount;
+  if (threads === undefined || threads <= cpus) return;
+  const message = `This configuration binds ${threads} threads to a total of ${cpus} CPUs via cpu-map directives. This means that some threads will compete for the same CPU, which will cause severe performance degradation. Please fix either the 'cpu-map' directives or set the global 'nbthread' value accordingly.`;
+  run.report.general("warning", "PM1210", "late", message);
 }
 
 /** Numbers of proxies. The reference's internal proxy of the stats sockets takes one where it was made. */

@@ -2,6 +2,7 @@
 // Names of servers are looked up by the process when it starts.
 // Configuration manual §5.1 and §5.2.
 
+import { TLS_VERSIONS } from "../directives/bind-tls-options.ts";
 import type { BindDraft, ProxyDraft, ServerDraft } from "../directives/draft.ts";
 import { sectionTitle } from "../directives/draft.ts";
 import type { Run } from "../directives/run.ts";
@@ -52,6 +53,13 @@ function lowerTls(run: Run, draft: ProxyDraft, bind: BindDraft): BindTlsModel | 
       const message = `Proxy '${draft.name}': no SSL certificate specified ${where} (use 'crt').`;
       run.report.alert(statement, "PM1402", message, { word, form: "late" });
     }
+  }
+  const [oldest, newest] = [tls.minVersion, tls.maxVersion].map((version) =>
+    (TLS_VERSIONS as readonly string[]).indexOf(version ?? ""),
+  );
+  if (oldest !== undefined && newest !== undefined && newest >= 0 && oldest > newest) {
+    const message = `Proxy '${draft.name}': all SSL/TLS versions are disabled ${where}.`;
+    run.report.alert(statement, "PM1402", message, { word, form: "late" });
   }
   if (tls.verify !== "none" && tls.caPem === undefined) {
     const message = `Proxy '${draft.name}': verify is enabled but no CA file specified ${where}.`;
