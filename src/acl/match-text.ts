@@ -65,9 +65,8 @@ function edgeMatcher(patterns: readonly string[], edge: (text: string, length: n
 
 /** Whole parts between delimiters; delimiters at the ends of a pattern do not count. */
 function wordMatcher(patterns: readonly string[], delimiters: string): TextMatcher {
-  const words = patterns.map((pattern) => ({ word: trimDelimiters(pattern, delimiters), least: pattern.length }));
-  // QUIRK: a sample shorter than the pattern as written never matches, although the pattern's outer delimiters do not count.
-  return (text) => words.some(({ word, least }) => least <= text.length && hasWord(text, word, delimiters));
+  const words = patterns.map((pattern) => trimDelimiters(pattern, delimiters));
+  return (text) => words.some((word) => hasWord(text, word, delimiters));
 }
 
 function trimDelimiters(pattern: string, delimiters: string): string {

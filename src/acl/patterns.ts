@@ -6,8 +6,8 @@ import type { MatchMethod } from "./types.ts";
 
 /** An inclusive range of integers. */
 export interface IntegerRange {
-  readonly min: number;
-  readonly max: number;
+  readonly min: number | bigint;
+  readonly max: number | bigint;
 }
 
 /** A network: the address's bytes and how many of their bits count. */
@@ -31,23 +31,33 @@ export function parseIntegerPattern(word: string, operator: string, afterOperato
     : `'${word}' is not a number`;
   if (match === null || !/\d/.test(word)) return badNumber;
   const [, low = "", colon = "", high = ""] = match;
-  if (low.length > 18 || high.length > 18) return badNumber;
-  const min = low === "" ? Number.NEGATIVE_INFINITY : Number(low);
-  const max = colon === "" ? min : high === "" ? Number.POSITIVE_INFINITY : Number(high);
+  if (low.length > 19 || high.length > 19) return badNumber;
+  const min = low === "" ? Number.NEGATIVE_INFINITY : integerOf(low);
+  const max = colon === "" ? min : high === "" ? Number.POSITIVE_INFINITY : integerOf(high);
   if (min > max || (colon !== "" && word.includes("-"))) return `'${word}' is not a valid number range`;
+  // QUIRK: an operator before a range means nothing.
+  if (colon !== "") return { min, max };
   switch (operator) {
-    // QUIRK: an operator before a range only moves the range's own end.
     case "gt":
-      return { min: min + 1, max: colon === "" ? Number.POSITIVE_INFINITY : max };
+      return { min: next(min, 1), max: Number.POSITIVE_INFINITY };
     case "ge":
-      return { min, max: colon === "" ? Number.POSITIVE_INFINITY : max };
+      return { min, max: Number.POSITIVE_INFINITY };
     case "lt":
-      return { min: colon === "" ? Number.NEGATIVE_INFINITY : min, max: max - 1 };
+      return { min: Number.NEGATIVE_INFINITY, max: next(min, -1) };
     case "le":
-      return { min: colon === "" ? Number.NEGATIVE_INFINITY : min, max };
+      return { min: Number.NEGATIVE_INFINITY, max: min };
     default:
       return { min, max };
   }
+}
+
+function integerOf(digits: string): number | bigint {
+  const value = Number(digits);
+  return Number.isSafeInteger(value) ? value : BigInt(digits);
+}
+
+function next(value: number | bigint, step: 1 | -1): number | bigint {
+  return typeof value === "bigint" ? value + BigInt(step) : value + step;
 }
 
 /** All ranges of a list of words with operators; the complaint of the first bad one, and its index. */

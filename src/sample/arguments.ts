@@ -51,7 +51,7 @@ export function parseArguments(
 ): ParsedArguments | ArgumentProblem {
   const required = parameters.filter((parameter) => !parameter.optional).length;
   const args: Argument[] = [];
-  if (text[at] !== "(" || text[at + 1] === ")") {
+  if (text[at] !== "(" || (text[at + 1] === ")" && !takesEmptyText(parameters))) {
     return finish(args, text[at] === "(" ? at + 2 : at, at, parameters, required, proxy);
   }
   let position = at + 1;
@@ -75,6 +75,11 @@ export function parseArguments(
     position = word.end + 1;
     if (text[word.end] === ")") return finish(args, position, at, parameters, required, proxy);
   }
+}
+
+/** `hdr()` has one argument, the empty string; `hdr` has none. */
+function takesEmptyText(parameters: readonly Parameter[]): boolean {
+  return parameters[0]?.kind === "str" && parameters[0].optional;
 }
 
 function finish(

@@ -31,7 +31,7 @@ function occurrences(headOf: HeadOf, step: Step): (args: readonly Argument[]) =>
   return (args) => {
     const name = fieldName(textArgument(args, 0, ""));
     const wanted = integerArgument(args, 1, 0);
-    if (name.bytes.length === 0) return () => false;
+    if (args.length === 0) return () => false;
     if (wanted === 0) {
       return (view, range, resume) => {
         const head = headOf(view);
@@ -72,8 +72,8 @@ function lastValue(headOf: HeadOf, step: Step, decode: Decode | undefined): (arg
     const name = fieldName(textArgument(args, 0, ""));
     const wanted = integerArgument(args, 1, 0) || -1;
     const range = newRange();
-    // Without a name there is no value, not even in ACLs.
-    if (name.bytes.length === 0) return () => undefined;
+    // QUIRK: `hdr` has no value, not even in ACLs, while `hdr()` stands for every field.
+    if (args.length === 0) return () => undefined;
     return (view) => {
       const head = headOf(view);
       if (head === undefined || !nth(head, name, step, wanted, range)) return undefined;
@@ -100,7 +100,7 @@ function count(headOf: HeadOf, step: Step): (args: readonly Argument[]) => Gette
 /** Names in order, joined by the delimiter. */
 function names(headOf: HeadOf): (args: readonly Argument[]) => Getter {
   return (args) => {
-    const delimiter = textArgument(args, 0, ",") || ",";
+    const delimiter = textArgument(args, 0, ",")[0] ?? "\0";
     return (view) => {
       const head = headOf(view);
       if (head === undefined) return undefined;
@@ -109,7 +109,7 @@ function names(headOf: HeadOf): (args: readonly Argument[]) => Getter {
         const at = i * fieldStride;
         out.push(latin1(head.bytes, head.fields[at]!, head.fields[at + 1]!));
       }
-      return out.join(delimiter[0]);
+      return out.join(delimiter);
     };
   };
 }
@@ -118,7 +118,6 @@ function occurrenceProblem(args: readonly Argument[]): string | readonly Argumen
   const occurrence = integerArgument(args, 1, 0);
   if (occurrence < -historyLimit) return `header occurrence must be >= ${-historyLimit}`;
   if (args.length > 1 && occurrence !== 0 && textArgument(args, 0, "") === "")
-    return "specific header occurrence requires a name";
   return args;
 }
 
