@@ -91,7 +91,8 @@ export function equalBytes(bytes: Uint8Array, from: number, to: number, other: U
 export function equalIgnoreCase(bytes: Uint8Array, from: number, to: number, lower: Uint8Array): boolean {
   const length = to - from;
   if (length !== lower.length) return false;
-  for (let i = 0; i < length; i++) if (upperToLower[bytes[from + i]!] !== lower[i]) return false;
+  const lowerOf = upperToLower;
+  for (let i = 0; i < length; i++) if (lowerOf[bytes[from + i]!] !== lower[i]) return false;
   return true;
 }
 
@@ -106,7 +107,8 @@ export function equalRangesIgnoreCase(
 ): boolean {
   const length = aTo - aFrom;
   if (length !== bTo - bFrom) return false;
-  for (let i = 0; i < length; i++) if (upperToLower[a[aFrom + i]!] !== upperToLower[b[bFrom + i]!]) return false;
+  const lowerOf = upperToLower;
+  for (let i = 0; i < length; i++) if (lowerOf[a[aFrom + i]!] !== lowerOf[b[bFrom + i]!]) return false;
   return true;
 }
 

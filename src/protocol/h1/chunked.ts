@@ -9,7 +9,7 @@
 //                                                  ▲ └▶ name ─:▶ value ─CR▶ valueLf ┐
 //                                                  └────────────────────────────────┘
 
-import { fieldIdOf, fieldIds } from "../http/field-names.ts";
+import { fieldIdOf, idContentLength, idTransferEncoding } from "../http/field-names.ts";
 import { byteColon, byteCr, byteLf, byteSpace, byteTab, hexClass, nameClass } from "./classes.ts";
 import { h1Errors } from "./errors.ts";
 
@@ -214,6 +214,6 @@ export class ChunkedDecoder {
   #isForbiddenName(): boolean {
     if (this.#name === undefined || this.#nameLength > nameKept) return false;
     const id = fieldIdOf(this.#name, 0, this.#nameLength);
-    return id === fieldIds["content-length"] || id === fieldIds["transfer-encoding"];
+    return id === idContentLength || id === idTransferEncoding;
   }
 }

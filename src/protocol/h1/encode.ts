@@ -3,7 +3,7 @@
 // allow. Order, case and blanks are those of the reference: `name: value`, names lower-case, additions last, Connection at the end.
 
 import { copyBytes, latin1Bytes, parseUint, writeLatin1, writeUint } from "../../stdx/index.ts";
-import { fieldIds } from "../http/field-names.ts";
+import { idContentLength, idTransferEncoding } from "../http/field-names.ts";
 import { bodyKinds, fieldStride, type HeadTable } from "../http/head.ts";
 import { reasonOf } from "../http/status.ts";
 import { byteColon, byteCr, byteLf, byteSpace } from "./classes.ts";
@@ -66,8 +66,8 @@ export function encodeHead(
   if (!table.irregular) {
     position = copyBytes(table.bytes, table.start, table.end - 2, out, at);
   } else {
-    position = encodeStartLine(table, out, at);
-    position = table.bytes === table.edits ? encodeEdited(table, out, position) : encodeRuns(table, out, position);
+    position = table.startIrregular ? encodeStartLine(table, out, at) : at;
+    position = table.framingTouched ? encodeChecked(table, out, position) : encodeRuns(table, out, position);
   }
   if (extraEnd > 0) position = copyBytes(extra, 0, extraEnd, out, position);
   if (connection === connectionModes.close) position = copyBytes(lineClose, 0, lineClose.length, out, position);
@@ -124,13 +124,14 @@ function encodeVersion(table: HeadTable, out: Uint8Array, at: number): number {
   return copyBytes(table.bytes, table.versionStart, table.versionStart + 8, out, at);
 }
 
-/** Copies neighbouring regular lines in one piece. */
+/** Copies neighbouring regular lines in one piece, a regular start line with them. */
 function encodeRuns(table: HeadTable, out: Uint8Array, at: number): number {
   const { bytes, fields } = table;
   const slots = table.fieldCount * fieldStride;
   let position = at;
-  let runStart = 0;
-  let runEnd = 0;
+  // A regular start line is the beginning of the first run.
+  let runStart = table.startIrregular ? 0 : table.start;
+  let runEnd = table.startIrregular ? 0 : table.fieldsStart;
   for (let slot = 0; slot < slots; slot += fieldStride) {
     const nameStart = fields[slot]!;
     if (isRegular(bytes, fields, slot)) {
@@ -172,23 +173,26 @@ function encodeField(bytes: Uint8Array, fields: Int32Array, slot: number, out: U
 }
 
 /**
- * The head after edits: field by field, leaving out framing fields that contradict the message and adding the one that it needs.
- * A rule that deletes Content-Length must not let the next hop take the body for a second request.
+ * The head after edits of framing fields: leaves out those that contradict the message and adds the one that it needs. A rule that
+ * deletes Content-Length must not let the next hop take the body for a second request.
  */
-function encodeEdited(table: HeadTable, out: Uint8Array, at: number): number {
+function encodeChecked(table: HeadTable, out: Uint8Array, at: number): number {
   const { bytes, fields } = table;
   const slots = table.fieldCount * fieldStride;
   let position = at;
+  if (!table.startIrregular) position = copyBytes(bytes, table.start, table.fieldsStart, out, position);
   let hasFraming = false;
   for (let slot = 0; slot < slots; slot += fieldStride) {
     const id = fields[slot + 4]!;
-    if (id === fieldIds["content-length"] || id === fieldIds["transfer-encoding"]) {
+    if (id === idContentLength || id === idTransferEncoding) {
       if (hasFraming || !isTrueFraming(table, slot)) continue;
       hasFraming = true;
     }
     position = encodeField(bytes, fields, slot, out, position);
   }
-  if (hasFraming || table.bodyKind === bodyKinds.tunnel) return position;
+  // A message without a body needs no framing, except an empty one that would otherwise end with the connection.
+  const isBodyless = table.bodyKind === bodyKinds.none && table.contentLength !== 0;
+  if (hasFraming || isBodyless || table.bodyKind === bodyKinds.tunnel) return position;
   if (table.chunked) return copyBytes(lineChunked, 0, lineChunked.length, out, position);
   if (table.contentLength < 0) return position;
   position = copyBytes(lengthName, 0, lengthName.length, out, position);
@@ -202,7 +206,7 @@ function isTrueFraming(table: HeadTable, slot: number): boolean {
   const { bytes, fields } = table;
   const from = fields[slot + 2]!;
   const to = fields[slot + 3]!;
-  if (fields[slot + 4] === fieldIds["content-length"]) {
+  if (fields[slot + 4] === idContentLength) {
     return !table.chunked && table.contentLength >= 0 && parseUint(bytes, from, to) === table.contentLength;
   }
   return table.chunked && to - from === 7;

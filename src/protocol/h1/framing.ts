@@ -1,18 +1,27 @@
 // Owns what the fields of a head say about the length of the body, the life of the connection and upgrades, and the removal of what
-// the reference removes on receipt. It is called field by field while a head is parsed and once at its end (`request.ts`,
-// `response.ts`). RFC 9112 §6.3 and §9; RFC 9110 §7.8. Everything that could be read in two ways is refused.
+// the reference removes on receipt. It runs over the table once a head is complete (`request.ts`, `response.ts`). RFC 9112 §6.3 and §9; RFC 9110 §7.8. Everything that could be read in two ways is refused.
 
 import { equalBytes, equalIgnoreCase, equalRangesIgnoreCase, latin1Bytes } from "../../stdx/index.ts";
 import { removeField } from "../http/edit.ts";
-import { fieldIds } from "../http/field-names.ts";
+import {
+  idConnection,
+  idContentLength,
+  idExpect,
+  idHost,
+  idTe,
+  idTransferEncoding,
+  idUpgrade,
+  idWebsocketKey,
+  lastFramingFieldId,
+} from "../http/field-names.ts";
 import { fieldStride, type HeadTable } from "../http/head.ts";
 import { byteComma, byteSpace, byteTab } from "./classes.ts";
 import { h1Errors } from "./errors.ts";
 import { isHost } from "./host.ts";
 
-/** Verdicts of {@link frameField} besides errors. */
-export const keepField = 0;
-export const dropField = 1;
+// Verdicts on a field besides errors.
+const keepField = 0;
+const dropField = 1;
 
 const wordChunked = latin1Bytes("chunked");
 const wordClose = latin1Bytes("close");
@@ -40,42 +49,73 @@ const connectionField = 512;
 let seen = 0;
 let inRequest = true;
 
-/** Forgets what was seen. Before the first field of each head. */
-export function beginFraming(isRequest: boolean): void {
+/**
+ * Takes the fields of a complete head into account, in order, and removes what is not forwarded. Returns 0 or an error. It may
+ * write into the received bytes, which is why it waits for the end of the head: an incomplete head is parsed again.
+ */
+export function frameFields(table: HeadTable, isRequest: boolean): number {
   seen = 0;
   inRequest = isRequest;
+  const { fields } = table;
+  const slots = table.fieldCount * fieldStride;
+  let index = 0;
+  let out = 0;
+  for (let slot = 0; slot < slots; slot += fieldStride) {
+    const id = fields[slot + 4]!;
+    if (out !== slot) {
+      fields[out] = fields[slot]!;
+      fields[out + 1] = fields[slot + 1]!;
+      fields[out + 2] = fields[slot + 2]!;
+      fields[out + 3] = fields[slot + 3]!;
+      fields[out + 4] = id;
+    }
+    if (id !== 0 && id <= lastFramingFieldId) {
+      const verdict = frameField(table, out, index);
+      if (verdict < 0) return verdict;
+      if (verdict === dropField) continue;
+    }
+    out += fieldStride;
+    index++;
+  }
+  if (out !== slots) {
+    table.fieldCount = index;
+    table.irregular = true;
+  }
+  const error = finishFraming(table);
+  return error;
 }
 
-/** Takes one field with a framing id into account. Returns {@link keepField}, {@link dropField} or an error. May change the field's value offsets and bytes. */
-export function frameField(table: HeadTable, slot: number): number {
-  const fields = table.fields;
-  switch (fields[slot + 4]) {
-    case fieldIds.host:
-      return frameHost(table, slot);
-    case fieldIds.connection:
-      return frameConnection(table, slot);
-    case fieldIds["content-length"]:
-      return frameContentLength(table, slot);
-    case fieldIds["transfer-encoding"]:
-      return frameTransferEncoding(table, slot);
-    case fieldIds.upgrade:
-      return frameUpgrade(table, slot);
-    case fieldIds.expect:
-      if (equalIgnoreCase(table.bytes, fields[slot + 2]!, fields[slot + 3]!, wordContinue)) table.expectContinue = true;
-      return keepField;
-    case fieldIds.te:
-      return frameTe(table, slot);
-    case fieldIds["sec-websocket-key"]:
-      // 16 bytes in base64; what they are is the server's business.
-      if (fields[slot + 3]! - fields[slot + 2]! === 24) seen |= websocketKey;
-      return keepField;
-    default:
-      seen |= websocketAccept;
-      return keepField;
+// Calls in this file do not stand in tail position where that would be natural: JavaScriptCore makes proper tail calls in strict code, which
+// it neither inlines nor compiles well.
+
+/** Takes one field with a framing id into account. Returns {@link keepField}, {@link dropField} or an error. May change the field's value offsets. */
+function frameField(table: HeadTable, slot: number, index: number): number {
+  const id = table.fields[slot + 4]!;
+  let verdict: number = keepField;
+  if (id === idHost) verdict = frameHost(table, slot, index);
+  else if (id === idConnection) verdict = frameConnection(table, slot);
+  else if (id === idContentLength) verdict = frameContentLength(table, slot);
+  else if (id === idTransferEncoding) verdict = frameTransferEncoding(table, slot);
+  else if (id === idUpgrade) verdict = frameUpgrade(table, slot);
+  else if (id === idTe) verdict = frameTe(table, slot);
+  else noteField(table, slot, id);
+  return verdict;
+}
+
+function noteField(table: HeadTable, slot: number, id: number): void {
+  const from = table.fields[slot + 2]!;
+  const to = table.fields[slot + 3]!;
+  if (id === idExpect) {
+    if (equalIgnoreCase(table.bytes, from, to, wordContinue)) table.expectContinue = true;
+  } else if (id === idWebsocketKey) {
+    // 16 bytes in base64; what they are is the server's business.
+    if (to - from === 24) seen |= websocketKey;
+  } else {
+    seen |= websocketAccept;
   }
 }
 
-function frameHost(table: HeadTable, slot: number): number {
+function frameHost(table: HeadTable, slot: number, index: number): number {
   if (!inRequest) return keepField;
   const { bytes, fields } = table;
   const from = fields[slot + 2]!;
@@ -86,15 +126,38 @@ function frameHost(table: HeadTable, slot: number): number {
     return same ? dropField : h1Errors.badHost;
   }
   if (!isHost(bytes, from, to)) return h1Errors.badHost;
-  table.hostIndex = (slot / fieldStride) | 0;
+  table.hostIndex = index;
+  return keepField;
+}
+
+function frameContentLength(table: HeadTable, slot: number): number {
+  const { bytes, fields } = table;
+  const from = fields[slot + 2]!;
+  const to = fields[slot + 3]!;
+  let position = from;
+  let length = 0;
+  while (position < to) {
+    const digit = bytes[position]! - 48;
+    if (digit < 0 || digit > 9) break;
+    length = length * 10 + digit;
+    position++;
+  }
+  // One number of at most fifteen digits and no leading zero, seen for the first time: what is sent unless something is odd.
+  const isPlain = position === to && to > from && to - from < 16 && (bytes[from] !== 48 || to === from + 1);
+  if (!isPlain || seen & lengthSeen) {
+    const verdict = frameLengthList(table, slot);
+    return verdict;
+  }
+  seen |= lengthSeen;
+  table.contentLength = length;
   return keepField;
 }
 
 /** Values are lists of the same decimal number; RFC 9112 §6.3 item 5. What is forwarded is the number once. */
-function frameContentLength(table: HeadTable, slot: number): number {
+function frameLengthList(table: HeadTable, slot: number): number {
   const { bytes, fields } = table;
-  const to = fields[slot + 3]!;
   const start = fields[slot + 2]!;
+  const to = fields[slot + 3]!;
   let from = start;
   if (from === to) return h1Errors.badContentLength;
   while (from < to) {
@@ -161,7 +224,13 @@ function frameTransferEncoding(table: HeadTable, slot: number): number {
 function frameConnection(table: HeadTable, slot: number): number {
   const { bytes, fields } = table;
   const to = fields[slot + 3]!;
-  let from = skipCommas(bytes, fields[slot + 2]!, to);
+  const start = fields[slot + 2]!;
+  // What nearly every client sends.
+  if (to - start === 10 && equalIgnoreCase(bytes, start, to, wordKeepAlive)) {
+    table.connectionKeepAlive = true;
+    return dropField;
+  }
+  let from = skipCommas(bytes, start, to);
   let verdict: number = dropField;
   while (from < to) {
     const end = endOfToken(bytes, from, to);
@@ -221,13 +290,13 @@ function frameTe(table: HeadTable, slot: number): number {
  * Judges codings, lengths and upgrades when all fields are known; common to requests and responses. Returns 0 or an error. A
  * request's Upgrade that Connection does not name is removed, a response's stays.
  */
-export function finishFraming(table: HeadTable): number {
+function finishFraming(table: HeadTable): number {
   if (seen === 0) return 0;
   if (seen & codingField) {
     if (!table.chunked) return h1Errors.badTransferEncoding;
     if (seen & otherCoding) return h1Errors.unsupportedTransferEncoding;
     if (table.contentLength >= 0) {
-      removeFields(table, fieldIds["content-length"]);
+      removeFields(table, idContentLength);
       table.contentLength = -1;
       table.ambiguousLength = true;
     }
@@ -239,26 +308,23 @@ export function finishFraming(table: HeadTable): number {
 function finishUpgrade(table: HeadTable): number {
   const upgrade = seen & (upgradeToken | upgradeField);
   const isPointless = inRequest && upgrade === upgradeToken;
-  if (isPointless) cleanLists(table, fieldIds.connection, isPersistenceOrUpgrade);
-  else if (seen & connectionField) cleanLists(table, fieldIds.connection, isPersistence);
-  if (seen & http2Upgrade) cleanLists(table, fieldIds.upgrade, isHttp2);
+  if (isPointless) cleanLists(table, idConnection, isPersistenceOrUpgrade);
+  else if (seen & connectionField) cleanLists(table, idConnection, isPersistence);
+  if (seen & http2Upgrade) cleanLists(table, idUpgrade, isHttp2);
   if (upgrade === (upgradeToken | upgradeField)) {
     table.connectionUpgrade = true;
     const proof = inRequest ? websocketKey : websocketAccept;
     const judged = inRequest || table.status === 101;
     if (judged && seen & websocketUpgrade && !(seen & proof)) return h1Errors.badUpgrade;
   } else if (upgrade === upgradeField && inRequest) {
-    removeFields(table, fieldIds.upgrade);
+    removeFields(table, idUpgrade);
   } else if (upgrade === upgradeToken && !inRequest) {
     table.connectionUpgrade = true;
   }
   return 0;
 }
 
-/**
- * Takes the tokens that `unwanted` says out of every list field with this id; a field of which nothing is left goes. It writes into
- * the received bytes, which is why it waits for the end of the head: an incomplete head is parsed again.
- */
+/** Takes the tokens that `unwanted` says out of every list field with this id; a field of which nothing is left goes. */
 function cleanLists(
   table: HeadTable,
   id: number,

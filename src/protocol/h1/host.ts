@@ -15,17 +15,19 @@ const byteAt = 0x40;
 
 /** Whether `bytes[from, to)` may stand in a Host field: empty, a name or address with an optional port, or an IPv6 address in brackets. */
 export function isHost(bytes: Uint8Array, from: number, to: number): boolean {
+  // A module's binding is loaded anew in every round of a loop; a local one is not. The same all over this folder.
+  const classOf = hostClass;
   let position = from;
   if (position < to && bytes[position] === bracketOpen) {
     position++;
     // What is inside is not judged: the reference does not either, and nobody resolves it here.
-    while (position < to && hostClass[bytes[position]!] !== 0) position++;
+    while (position < to && classOf[bytes[position]!] !== 0) position++;
     if (position >= to || bytes[position] !== bracketClose) return false;
     position++;
     if (position < to && bytes[position] !== byteColon) return false;
   }
-  for (; position < to; position++) if (hostClass[bytes[position]!] === 0) return false;
-  return true;
+  while (position < to && classOf[bytes[position]!] !== 0) position++;
+  return position === to;
 }
 
 /**

@@ -8,7 +8,7 @@ import { methodIdOf, methodIds } from "../http/methods.ts";
 import { byteColon, byteCr, byteLf, byteSpace, byteTab, nameClass, schemeClass, targetClass } from "./classes.ts";
 import { h1Errors } from "./errors.ts";
 import { parseFields } from "./fields.ts";
-import { beginFraming, finishFraming } from "./framing.ts";
+import { frameFields } from "./framing.ts";
 import { reconcileHost } from "./host.ts";
 
 const byteSlash = 0x2f;
@@ -37,7 +37,6 @@ export function parseRequestHead(bytes: Uint8Array, from: number, to: number, ta
   resetHead(table, bytes);
   const fieldsStart = parseRequestLine(bytes, from, to, table);
   if (fieldsStart <= 0) return fieldsStart;
-  beginFraming(true);
   const end = parseFields(bytes, fieldsStart, to, table);
   if (end <= 0) return end;
   const error = finishRequest(table);
@@ -57,14 +56,16 @@ function parseRequestLine(bytes: Uint8Array, from: number, to: number, table: He
   }
   table.start = position;
   table.methodStart = position;
-  while (position < to && nameClass[bytes[position]!] !== 0) position++;
+  const tokenClass = nameClass;
+  while (position < to && tokenClass[bytes[position]!] !== 0) position++;
   if (position >= to) return 0;
   if (position === table.methodStart || !isBlank(bytes[position]!)) return h1Errors.badMethod;
   table.methodEnd = position;
   table.method = methodIdOf(bytes, table.methodStart, position);
   position = skipBlanks(bytes, position, to);
   table.targetStart = position;
-  while (position < to && targetClass[bytes[position]!] !== 0) position++;
+  const visibleClass = targetClass;
+  while (position < to && visibleClass[bytes[position]!] !== 0) position++;
   if (position >= to) return 0;
   if (position === table.targetStart || !isBlank(bytes[position]!)) return h1Errors.badTarget;
   table.targetEnd = position;
@@ -75,7 +76,7 @@ function parseRequestLine(bytes: Uint8Array, from: number, to: number, table: He
     position === table.targetEnd + 1 &&
     bytes[table.methodEnd] === byteSpace &&
     bytes[table.targetEnd] === byteSpace;
-  if (!isRegular) table.irregular = true;
+  if (!isRegular) markStartLine(table);
   return parseRequestVersion(bytes, position, to, table);
 }
 
@@ -84,7 +85,7 @@ function parseRequestVersion(bytes: Uint8Array, from: number, to: number, table:
   if (after <= 0) return after;
   if (after >= to) return 0;
   if (bytes[after] === byteLf) {
-    table.irregular = true;
+    markStartLine(table);
     return after + 1;
   }
   if (bytes[after] !== byteCr) return h1Errors.badVersion;
@@ -96,6 +97,7 @@ const versionPrefix = Uint8Array.of(0x48, 0x54, 0x54, 0x50, 0x2f);
 
 /** Parses `HTTP/x.y` at `from` and sets the table's version. Returns the offset after it, 0 or an error. Shared with responses. */
 export function parseVersion(bytes: Uint8Array, from: number, to: number, table: HeadTable): number {
+  if (to - from >= 8 && isVersion11(bytes, from)) return from + 8;
   const available = Math.min(to - from, 8);
   for (let i = 0; i < available; i++) {
     const byte = bytes[from + i]!;
@@ -106,16 +108,36 @@ export function parseVersion(bytes: Uint8Array, from: number, to: number, table:
   if (available < 8) return 0;
   const version = (bytes[from + 5]! - 0x30) * 10 + bytes[from + 7]! - 0x30;
   // Everything above 1.1 is read and forwarded as HTTP/1.1, as the reference does.
-  if (version > 11) table.irregular = true;
+  if (version > 11) markStartLine(table);
   table.version = Math.min(version, 11);
   return from + 8;
 }
 
+/** `HTTP/1.1`, what nearly everybody sends; {@link resetHead} has set the table's version to it. */
+function isVersion11(bytes: Uint8Array, from: number): boolean {
+  return (
+    bytes[from] === 0x48 &&
+    bytes[from + 1] === 0x54 &&
+    bytes[from + 2] === 0x54 &&
+    bytes[from + 3] === 0x50 &&
+    bytes[from + 4] === 0x2f &&
+    bytes[from + 5] === 0x31 &&
+    bytes[from + 6] === 0x2e &&
+    bytes[from + 7] === 0x31
+  );
+}
+
+/** The start line is not forwarded as it was received. */
+export function markStartLine(table: HeadTable): void {
+  table.irregular = true;
+  table.startIrregular = true;
+}
+
 function finishRequest(table: HeadTable): number {
+  const framingError = frameFields(table, true);
+  if (framingError < 0) return framingError;
   const targetError = judgeTarget(table);
   if (targetError < 0) return targetError;
-  const framingError = finishFraming(table);
-  if (framingError < 0) return framingError;
   if (table.chunked) table.bodyKind = bodyKinds.chunked;
   else if (table.contentLength > 0) table.bodyKind = bodyKinds.length;
   if (table.version >= 11) {

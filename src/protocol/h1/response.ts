@@ -2,14 +2,14 @@
 // RFC 9112 §4 and §6.3; lenient exactly where the reference is. Every refusal is a 502 towards the client.
 
 import { indexOfByte } from "../../stdx/index.ts";
-import { fieldIds } from "../http/field-names.ts";
+import { idContentLength, idTransferEncoding } from "../http/field-names.ts";
 import { type BodyKind, bodyKinds, type HeadTable, resetHead } from "../http/head.ts";
 import { methodIds } from "../http/methods.ts";
 import { byteCr, byteLf, byteSpace, byteTab } from "./classes.ts";
 import { h1Errors } from "./errors.ts";
 import { parseFields } from "./fields.ts";
-import { beginFraming, finishFraming, removeFields } from "./framing.ts";
-import { parseVersion } from "./request.ts";
+import { frameFields, removeFields } from "./framing.ts";
+import { markStartLine, parseVersion } from "./request.ts";
 
 /**
  * Parses the response head that starts at `bytes[from]`, the answer to a request with method `requestMethod` (an id of
@@ -31,10 +31,9 @@ export function parseResponseHead(
   resetHead(table, bytes);
   const fieldsStart = parseStatusLine(bytes, from, to, table);
   if (fieldsStart <= 0) return fieldsStart;
-  beginFraming(false);
   const end = parseFields(bytes, fieldsStart, to, table);
   if (end <= 0) return end;
-  const error = finishFraming(table);
+  const error = frameFields(table, false);
   if (error < 0) return error;
   if (table.status === 101 && !table.connectionUpgrade) return h1Errors.badUpgrade;
   finishResponse(table, requestMethod);
@@ -59,7 +58,7 @@ function parseStatusLine(bytes: Uint8Array, from: number, to: number, table: Hea
   if (!isBlank(bytes[position]!)) return h1Errors.badVersion;
   const versionEnd = position;
   while (position < to && isBlank(bytes[position]!)) position++;
-  if (position !== versionEnd + 1 || bytes[versionEnd] !== byteSpace) table.irregular = true;
+  if (position !== versionEnd + 1 || bytes[versionEnd] !== byteSpace) markStartLine(table);
   table.statusStart = position;
   let status = 0;
   // DIFFERS: the reference also takes one or two digits; what follows such a line is not worth guessing.
@@ -79,7 +78,7 @@ function parseReason(bytes: Uint8Array, from: number, to: number, table: HeadTab
   const first = bytes[position]!;
   if (!isBlank(first) && first !== byteCr && first !== byteLf) return h1Errors.badStatus;
   while (position < to && isBlank(bytes[position]!)) position++;
-  if (position !== from + 1 || first !== byteSpace) table.irregular = true;
+  if (position !== from + 1 || first !== byteSpace) markStartLine(table);
   table.reasonStart = position;
   while (position < to && bytes[position] !== byteCr && bytes[position] !== byteLf) {
     if (bytes[position] === 0) return h1Errors.badStartLine;
@@ -88,9 +87,9 @@ function parseReason(bytes: Uint8Array, from: number, to: number, table: HeadTab
   if (position >= to) return 0;
   table.reasonEnd = position;
   // An empty reason is filled in when the head is forwarded.
-  if (position === table.reasonStart) table.irregular = true;
+  if (position === table.reasonStart) markStartLine(table);
   if (bytes[position] === byteLf) {
-    table.irregular = true;
+    markStartLine(table);
     return position + 1;
   }
   if (position + 1 >= to) return 0;
@@ -122,8 +121,8 @@ function bodyKindOf(table: HeadTable): BodyKind {
 }
 
 function removeLengths(table: HeadTable): void {
-  if (table.contentLength >= 0) removeFields(table, fieldIds["content-length"]);
-  if (table.chunked) removeFields(table, fieldIds["transfer-encoding"]);
+  if (table.contentLength >= 0) removeFields(table, idContentLength);
+  if (table.chunked) removeFields(table, idTransferEncoding);
   table.contentLength = -1;
   table.chunked = false;
 }

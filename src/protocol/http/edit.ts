@@ -2,7 +2,7 @@
 // a fetch and the forwarder see the changed head. The first edit moves the head into the table's own buffer; new text is appended
 // there as whole, regular lines. Framing fields are not reinterpreted: `h1/encode.ts` sees to it that they stay true.
 
-import { fieldIdOf } from "./field-names.ts";
+import { fieldIdOf, idContentLength, idTransferEncoding } from "./field-names.ts";
 import { fieldStride, type HeadTable, moveHead } from "./head.ts";
 import { methodIdOf } from "./methods.ts";
 
@@ -43,6 +43,10 @@ function copyValue(source: Uint8Array, from: number, to: number, out: Uint8Array
   return position;
 }
 
+function noteFraming(table: HeadTable, id: number): void {
+  if (id === idContentLength || id === idTransferEncoding) table.framingTouched = true;
+}
+
 function writeLine(
   table: HeadTable,
   slot: number,
@@ -73,6 +77,7 @@ export function replaceValue(table: HeadTable, index: number, source: Uint8Array
   const nameLength = table.fields[slot + 1]! - table.fields[slot]!;
   const at = makeRoom(table, nameLength + 4 + to - from);
   if (at < 0) return false;
+  noteFraming(table, table.fields[slot + 4]!);
   const nameFrom = table.fields[slot]!;
   writeLine(table, slot, table.bytes, nameFrom, nameFrom + nameLength, at);
   endLine(table, slot, copyValue(source, from, to, table.bytes, table.fields[slot + 2]!));
@@ -90,6 +95,7 @@ export function appendField(table: HeadTable, name: Uint8Array, source: Uint8Arr
   if (at < 0) return false;
   writeLine(table, slot, name, 0, name.length, at);
   table.fields[slot + 4] = fieldIdOf(name, 0, name.length);
+  noteFraming(table, table.fields[slot + 4]!);
   endLine(table, slot, copyValue(source, from, to, table.bytes, table.fields[slot + 2]!));
   table.fieldCount++;
   return true;
@@ -118,6 +124,7 @@ function encodeText(text: string): number {
 /** Takes field `index` out; the later ones move down by one. */
 export function removeField(table: HeadTable, index: number): void {
   const slot = index * fieldStride;
+  noteFraming(table, table.fields[slot + 4]!);
   table.fields.copyWithin(slot, slot + fieldStride, table.fieldCount * fieldStride);
   table.fieldCount--;
   table.irregular = true;
@@ -152,6 +159,7 @@ export function replaceTargetPart(
   for (let i = 0; i < before; i++) bytes[position++] = bytes[targetStart + i]!;
   for (let i = from; i < to; i++) bytes[position++] = source[i]!;
   for (let i = targetEnd - after; i < targetEnd; i++) bytes[position++] = bytes[i]!;
+  table.startIrregular = true;
   table.targetStart = at;
   table.targetEnd = position;
   return true;
@@ -162,6 +170,7 @@ export function replaceMethod(table: HeadTable, source: Uint8Array, from: number
   const at = makeRoom(table, to - from);
   if (at < 0) return false;
   copyValue(source, from, to, table.bytes, at);
+  table.startIrregular = true;
   table.methodStart = at;
   table.methodEnd = table.editsEnd;
   table.method = methodIdOf(table.bytes, at, table.editsEnd);
@@ -178,6 +187,7 @@ export function replaceStatus(table: HeadTable, status: number, source: Uint8Arr
   bytes[at + 2] = 48 + (status % 10);
   copyValue(source, from, to, bytes, at + 3);
   table.status = status;
+  table.startIrregular = true;
   table.statusStart = at;
   table.reasonStart = at + 3;
   table.reasonEnd = table.editsEnd;

@@ -2,7 +2,7 @@
 // number; a field with another name has id 0 and is compared by its bytes. Ids up to `lastFramingFieldId` decide framing or
 // persistence and are the only ones that a codec looks at while it parses. RFC 9110 §18.4.
 
-import { equalBytes, latin1Bytes } from "../../stdx/index.ts";
+import { latin1Bytes } from "../../stdx/index.ts";
 
 /** Lower-case names in the order of their ids; the first entry, id 0, stands for every other name. */
 export const fieldNames = [
@@ -77,18 +77,34 @@ export const fieldIds: Readonly<Record<KnownFieldName, number>> = Object.freeze(
   Object.fromEntries(fieldNames.slice(1).map((name, index) => [name, index + 1])),
 ) as Readonly<Record<KnownFieldName, number>>;
 
-/** Fields with an id of at most this one take part in framing, persistence or upgrades. */
-export const lastFramingFieldId = fieldIds["sec-websocket-accept"];
+// The ids that the codecs compare for every field, as plain constants: a property of a large object is not folded.
+export const idHost = 1;
+export const idConnection = 2;
+export const idContentLength = 3;
+export const idTransferEncoding = 4;
+export const idUpgrade = 5;
+export const idExpect = 6;
+export const idTe = 7;
+export const idWebsocketKey = 8;
+
+/** Fields with an id of at most this one (`sec-websocket-accept`) take part in framing, persistence or upgrades. */
+export const lastFramingFieldId = 9;
 
 /** The bytes of each known name by id. */
 export const fieldNameBytes: readonly Uint8Array[] = fieldNames.map(latin1Bytes);
 
-const slotCount = 1024;
-const slots = new Uint8Array(slotCount);
+// All names in one array, found by a small hash of length, first and last byte; chains are short. A name is known only when every
+// byte was compared: a hash alone would let a peer forge `content-length`.
+const nameOffsets = new Int32Array(fieldNames.length + 1);
+for (let id = 0; id < fieldNames.length; id++) nameOffsets[id + 1] = nameOffsets[id]! + fieldNames[id]!.length;
+const allNames = latin1Bytes(fieldNames.join(""));
+
+const slotMask = 1023;
+const slots = new Uint8Array(slotMask + 1);
 const nextInSlot = new Uint8Array(fieldNames.length);
 
 function slotOf(length: number, first: number, last: number): number {
-  return (length * 37 + first * 5 + last * 171) & (slotCount - 1);
+  return (length * 37 + first * 5 + last * 171) & slotMask;
 }
 
 for (let id = fieldNames.length - 1; id > 0; id--) {
@@ -101,8 +117,17 @@ for (let id = fieldNames.length - 1; id > 0; id--) {
 /** The id of the lower-case name `bytes[from, to)`, which is not empty; 0 when it is none of the known names. */
 export function fieldIdOf(bytes: Uint8Array, from: number, to: number): number {
   let id = slots[slotOf(to - from, bytes[from]!, bytes[to - 1]!)]!;
+  const names = allNames;
   while (id !== 0) {
-    if (equalBytes(bytes, from, to, fieldNameBytes[id]!)) return id;
+    let other = nameOffsets[id]!;
+    if (nameOffsets[id + 1]! - other === to - from) {
+      let i = from;
+      while (i < to && bytes[i] === names[other]) {
+        i++;
+        other++;
+      }
+      if (i === to) return id;
+    }
     id = nextInSlot[id]!;
   }
   return 0;

@@ -80,6 +80,10 @@ export class HeadTable {
   expectContinue = false;
   /** Some line is not exactly as it would be forwarded, so a forwarder must rebuild the head instead of splicing it. */
   irregular = false;
+  /** The same of the start line alone. */
+  startIrregular = false;
+  /** A field that frames the message was removed, added or changed: a forwarder checks them against `bodyKind`. */
+  framingTouched = false;
   /** The buffer of edits, made on the first edit and kept for later heads; `bytes === edits` once this head was edited. */
   edits: Uint8Array | undefined = undefined;
   editsEnd = 0;
@@ -122,6 +126,8 @@ export function resetHead(table: HeadTable, bytes: Uint8Array): void {
   table.persistent = false;
   table.expectContinue = false;
   table.irregular = false;
+  table.startIrregular = false;
+  table.framingTouched = false;
 }
 
 /**
@@ -205,6 +211,8 @@ function copyScalars(source: HeadTable, target: HeadTable): void {
   target.persistent = source.persistent;
   target.expectContinue = source.expectContinue;
   target.irregular = source.irregular;
+  target.startIrregular = source.startIrregular;
+  target.framingTouched = source.framingTouched;
   target.edits = source.edits === source.bytes ? target.bytes : undefined;
   target.editsEnd = source.editsEnd;
 }

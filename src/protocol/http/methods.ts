@@ -35,6 +35,7 @@ const methodBytes = methodNames.map(latin1Bytes);
 
 /** The id of the method `bytes[from, to)`; 0 when it is not a known one. */
 export function methodIdOf(bytes: Uint8Array, from: number, to: number): number {
+  if (to - from === 3 && bytes[from] === 0x47 && bytes[from + 1] === 0x45 && bytes[from + 2] === 0x54) return 1;
   const id = candidateOf(bytes[from] ?? 0, bytes[from + 1] ?? 0);
   return id !== 0 && equalBytes(bytes, from, to, methodBytes[id]!) ? id : 0;
 }
