@@ -117,7 +117,6 @@ function names(headOf: HeadOf): (args: readonly Argument[]) => Getter {
 function occurrenceProblem(args: readonly Argument[]): string | readonly Argument[] {
   const occurrence = integerArgument(args, 1, 0);
   if (occurrence < -historyLimit) return `header occurrence must be >= ${-historyLimit}`;
-  if (args.length > 1 && occurrence !== 0 && textArgument(args, 0, "") === "")
   return args;
 }
 
