@@ -19,6 +19,7 @@ const library = dlopen("libc.so.6", {
   getsockname: { args: [int, pointer, pointer], returns: int },
   getsockopt: { args: [int, int, int, pointer, pointer], returns: int },
   setsockopt: { args: [int, int, int, pointer, "u32"], returns: int },
+  getrlimit: { args: [int, pointer], returns: int },
   sendmmsg: { args: [int, pointer, "u32", int], returns: int },
   write: { args: [int, pointer, "u64"], returns: "i64" },
   strerror_r: { args: [int, pointer, "u64"], returns: pointer },

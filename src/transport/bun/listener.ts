@@ -1,7 +1,8 @@
 // Owns listening: Bun accepts on a duplicate of the listening descriptor, and the original is kept, so that stopping
 // for a while (`maxconn`, `rate-limit sessions`, `disable frontend`) loses no connection that waits in the kernel's queue.
 // `Bun.Listener.stop(false)` inside `open` stops exactly there: no further connection is accepted, the open ones stay.
-// Must not know sessions or limits; the engine decides when to pause.
+// Out of descriptors, Bun's accept fails for ever and takes a whole core: so accepting stops shortly before, and is tried again
+// soon, as the reference does. Must not know sessions or their limits; the engine decides when to pause.
 
 import type { AcceptHandler, ConnectionHandler, Listener, ListenSpec, SocketAddress } from "../types.ts";
 import { BunConnection, type BunSocket, type ConnectionHost, FLAG, onError, PLAIN_EVENTS } from "./connection.ts";
@@ -9,6 +10,7 @@ import { errorText } from "./libc.ts";
 import {
   closeDescriptor,
   createListeningSocket,
+  descriptorLimit,
   duplicateDescriptor,
   listenAgain,
   localAddressOf,
@@ -24,6 +26,10 @@ const UNOWNED: ConnectionHandler = {
   onClose: () => {},
 };
 
+/** Descriptors left free when accepting stops: for the duplicate that goes on listening, and for connections to servers. */
+const SPARE_DESCRIPTORS = 8;
+const EXHAUSTED_RETRY_MS = 100;
+
 class BunListener implements Listener {
   readonly address: SocketAddress;
   readonly #fd: number;
@@ -32,7 +38,12 @@ class BunListener implements Listener {
   readonly #host: ConnectionHost;
   readonly handler: AcceptHandler;
   #accepting: { stop(closeActiveConnections?: boolean): void } | undefined;
+  /** Its owner wants it to accept. */
+  #wanted: boolean;
   #closed: boolean;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  /** Descriptors are numbered from the lowest free one, so that a number this high means that they run out. */
+  #ceiling: number;
 
   constructor(address: SocketAddress, fd: number, spec: ListenSpec, host: ConnectionHost, handler: AcceptHandler) {
     this.address = address;
@@ -42,7 +53,10 @@ class BunListener implements Listener {
     this.#host = host;
     this.handler = handler;
     this.#accepting = undefined;
+    this.#wanted = true;
     this.#closed = false;
+    this.#retry = undefined;
+    this.#ceiling = 0;
   }
 
   get host(): ConnectionHost {
@@ -50,14 +64,44 @@ class BunListener implements Listener {
   }
 
   pause(): void {
+    this.#wanted = false;
+    this.#stopAccepting();
+  }
+
+  resume(): void {
+    if (this.#closed) return;
+    this.#wanted = true;
+    if (this.#accepting === undefined && this.#retry === undefined) this.#tryAgain();
+  }
+
+  /** Descriptor `fd` has just been taken by an accepted connection. */
+  watchDescriptors(fd: number): void {
+    if (fd < this.#ceiling || this.#accepting === undefined) return;
+    this.#stopAccepting();
+    this.#tryLater();
+  }
+
+  #stopAccepting(): void {
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
     this.#accepting?.stop(false);
     this.#accepting = undefined;
   }
 
-  resume(): void {
-    if (this.#closed || this.#accepting !== undefined) return;
-    const fault = this.start();
-    if (fault !== undefined) this.#host.onDefect(new Error(`cannot go on listening: ${fault}`));
+  #tryLater(): void {
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined;
+      if (this.#wanted && !this.#closed) this.#tryAgain();
+    }, EXHAUSTED_RETRY_MS);
+  }
+
+  #tryAgain(): void {
+    // Listening again takes one number, so the second free one is what the next connection would get.
+    const first = duplicateDescriptor(this.#fd);
+    const second = first < 0 ? first : duplicateDescriptor(this.#fd);
+    if (second >= 0) closeDescriptor(second);
+    if (first >= 0) closeDescriptor(first);
+    if (second < 0 || second >= this.#ceiling || this.start() !== undefined) this.#tryLater();
   }
 
   /** Begins to accept; a text when it cannot. */
@@ -71,6 +115,7 @@ class BunListener implements Listener {
       closeDescriptor(copy);
       return error instanceof Error ? error.message : String(error);
     }
+    this.#ceiling = descriptorLimit() - SPARE_DESCRIPTORS;
     // Bun has set a backlog of its own.
     listenAgain(this.#fd, this.#backlog);
     return undefined;
@@ -90,6 +135,7 @@ function onAccepted(socket: Bun.Socket<unknown>): void {
   connection.socket = socket as BunSocket;
   socket.data = connection;
   if (listener.address.family === "unix") connection.local = listener.address;
+  listener.watchDescriptors(connection.socket.fd);
   listener.handler.onAccept(connection, listener);
 }
 

@@ -212,6 +212,13 @@ export function setNonBlocking(fd: number): void {
   if (flags >= 0) libc.fcntl(fd, F_SETFL, flags | SOCK_NONBLOCK);
 }
 
+/** How many descriptors this process may have at the moment (RLIMIT_NOFILE's soft limit). */
+export function descriptorLimit(): number {
+  const RLIMIT_NOFILE = 7;
+  if (libc.getrlimit(RLIMIT_NOFILE, scratchPointer(AT_VALUE)) < 0) return 1024;
+  return Math.min(Number(scratchView.getBigUint64(AT_VALUE, true)), Number.MAX_SAFE_INTEGER);
+}
+
 export function closeDescriptor(fd: number): void {
   libc.close(fd);
 }

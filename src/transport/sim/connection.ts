@@ -147,14 +147,6 @@ export class SimConnection implements Connection {
     this.#deliverSoon();
   }
 
-  /** Puts bytes in front of what is to be delivered. */
-  unread(bytes: Uint8Array): void {
-    if (bytes.length === 0) return;
-    this.#inbox.unshift(bytes);
-    this.#inboxBytes += bytes.length;
-    this.#deliverSoon();
-  }
-
   /** The connection is over now, in an event. */
   lose(fault: ConnectionFault | undefined): void {
     if (this.state === "gone") return;
