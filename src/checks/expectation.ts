@@ -25,12 +25,11 @@ export function compileExpectation(expect: HttpCheckModel["expect"]): Expectatio
       return { kind: "status", accepts: (status) => testRegex(regex, String(status).padStart(3, "0")) !== negated };
     }
     case "string": {
-      // Bodies are read as latin1, so the pattern's UTF-8 bytes are compared as such.
-      const wanted = Buffer.from(expect.pattern).toString("latin1");
-      return { kind: "body", negated, matches: (body) => body.includes(wanted) };
+      const { pattern } = expect;
+      return { kind: "body", negated, matches: (body) => body.includes(pattern) };
     }
     case "rstring": {
-      const regex = compileRegex(Buffer.from(expect.pattern).toString("latin1"), false);
+      const regex = compileRegex(expect.pattern, false);
       return { kind: "body", negated, matches: (body) => testRegex(regex, body) };
     }
   }

@@ -21,7 +21,7 @@ export function buildCheckRequest(check: HttpCheckModel, serverState: string | u
   const lines = [`${check.method} ${check.uri} ${version}`];
   for (const { name, value } of check.headers) lines.push(`${name.toLowerCase()}: ${value}`);
   if (serverState !== undefined) lines.push(`x-haproxy-server-state: ${serverState}`);
-  const body = Buffer.from(check.body);
+  const body = latin1Bytes(check.body);
   if (body.length > 0) lines.push(`content-length: ${body.length}`);
   if (version === "HTTP/1.1") lines.push("connection: close");
   return Buffer.concat([latin1Bytes(`${lines.join("\r\n")}\r\n\r\n`), body]);

@@ -6,7 +6,7 @@ import type { ProxyModel, StatsPageModel } from "../config/model/index.ts";
 import type { Applet, AppletRequest, AppletResponse } from "../engine/index.ts";
 import { methodIds } from "../protocol/http/methods.ts";
 import type { SampleView } from "../sample/index.ts";
-import { latin1 } from "../stdx/index.ts";
+import { latin1, latin1Bytes } from "../stdx/index.ts";
 import { type AdminResult, applyForm } from "./admin-form.ts";
 import { collectRows, everything } from "./collect.ts";
 import { jsonSchema } from "./json-schema.ts";
@@ -65,7 +65,7 @@ class StatsPage {
     return {
       status: 401,
       headers: ["cache-control: no-cache", "content-type: text/html", `www-authenticate: Basic realm="${realm}"`],
-      body: Buffer.from(UNAUTHORIZED),
+      body: latin1Bytes(UNAUTHORIZED),
     };
   }
 
@@ -105,7 +105,7 @@ class StatsPage {
         "content-security-policy: default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'",
       );
     }
-    return { status: 200, headers, body: Buffer.from(this.#body(options, admin)) };
+    return { status: 200, headers, body: latin1Bytes(this.#body(options, admin)) };
   }
 
   #body(options: PageOptions, admin: boolean): string {

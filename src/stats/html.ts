@@ -5,6 +5,14 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (found) => `&#${found.charCodeAt(0)};`);
 }
 
+/** Makes text (one character per byte) safe in a link. */
+export function percentEncode(text: string): string {
+  return text.replace(
+    /[^A-Za-z0-9\-._~/]/g,
+    (found) => `%${(found.charCodeAt(0) & 0xff).toString(16).toUpperCase().padStart(2, "0")}`,
+  );
+}
+
 /** 1234567 as "1,234,567". */
 export function groupDigits(value: number): string {
   return String(Math.trunc(value)).replace(/\B(?=(\d{3})+$)/g, ",");

@@ -6,6 +6,7 @@ import type { HeadTable } from "../protocol/http/head.ts";
 import { ByteRange } from "../protocol/http/range.ts";
 import { fieldKey, nextField, valueAt } from "../protocol/http/values.ts";
 import { latin1 } from "../stdx/index.ts";
+import { percentEncode } from "./html.ts";
 
 /** The options of `/stats;csv;norefresh?scope=be`. */
 export interface PageOptions {
@@ -49,7 +50,7 @@ export function pageLink(uriPrefix: string, options: PageOptions, change: Partia
     wanted.hideMaintenance ? "no-maint" : "",
     wanted.noRefresh ? "norefresh" : "",
   ].filter((word) => word !== "");
-  const scope = wanted.scope === "" ? "" : `?scope=${encodeURIComponent(wanted.scope)}`;
+  const scope = wanted.scope === "" ? "" : `?scope=${percentEncode(wanted.scope)}`;
   return uriPrefix + words.map((word) => `;${word}`).join("") + scope;
 }
 
@@ -63,8 +64,7 @@ export function isAuthorized(head: HeadTable, users: StatsPageModel["users"]): b
   // Every user is compared in full, so that the time says little about which part was wrong.
   let found = false;
   for (const { user, password } of users) {
-    const wanted = Buffer.from(`${user}:${password}`).toString("latin1");
-    if (sameText(given, wanted)) found = true;
+    if (sameText(given, `${user}:${password}`)) found = true;
   }
   return found;
 }
@@ -98,8 +98,7 @@ export function parseForm(body: Uint8Array): readonly (readonly [string, string]
 }
 
 function decode(text: string): string {
-  const bytes = text
+  return text
     .replaceAll("+", " ")
     .replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return Buffer.from(bytes, "latin1").toString("utf8");
 }

@@ -1,6 +1,6 @@
 // Owns one proxy's table on the statistics page: the columns that HAProxy's page has, in its order and under its headings.
 
-import { escapeHtml, groupDigits, humanTime } from "./html.ts";
+import { escapeHtml, groupDigits, humanTime, percentEncode } from "./html.ts";
 import type { StatsRow, StatsValues } from "./rows.ts";
 import { serverStatus } from "./server-status.ts";
 import type { StatsView } from "./view.ts";
@@ -36,7 +36,7 @@ function renderRow(view: StatsView, row: StatsRow, withBoxes: boolean): string {
   const box = withBoxes
     ? `<td>${row.kind === "server" ? `<input type="checkbox" name="s" value="${escapeHtml(name)}">` : ""}</td>`
     : "";
-  const link = `<td class="name"${tip(legend(row.values))}><a id="${escapeHtml(anchor)}" href="#${escapeHtml(encodeURI(anchor))}">${escapeHtml(name)}</a></td>`;
+  const link = `<td class="name"${tip(legend(row.values))}><a id="${escapeHtml(anchor)}" href="#${percentEncode(anchor)}">${escapeHtml(name)}</a></td>`;
   return `<tr class="${rowClass(view, row)}">${box}${link}${cells(row).join("")}</tr>`;
 }
 

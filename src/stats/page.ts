@@ -4,7 +4,7 @@
 import type { ProxyModel, StatsPageModel } from "../config/model/index.ts";
 import { PROCESS } from "../records/index.ts";
 import { adminActions, resultTexts } from "./admin-form.ts";
-import { escapeHtml, groupDigits } from "./html.ts";
+import { escapeHtml, groupDigits, percentEncode } from "./html.ts";
 import { currentStreams, uptimeText } from "./info.ts";
 import { type PageOptions, pageLink } from "./page-request.ts";
 import { pageStyle } from "./page-style.ts";
@@ -83,7 +83,7 @@ function section(view: StatsView, content: PageContent, proxy: ProxyModel, rows:
   const name = escapeHtml(proxy.name);
   const description = proxy.description === undefined ? "" : ` <small>${escapeHtml(proxy.description)}</small>`;
   const legend = content.page.showLegends ? ` <small>mode ${proxy.mode}, id ${proxy.id}</small>` : "";
-  const heading = `<h3 id="${name}"><a href="#${escapeHtml(encodeURI(proxy.name))}">${name}</a>${description}${legend}</h3>`;
+  const heading = `<h3 id="${name}"><a href="#${percentEncode(proxy.name)}">${name}</a>${description}${legend}</h3>`;
   const canAct = content.admin && proxy.hasBackend && rows.some((row) => row.kind === "server");
   const table = renderTable(view, rows, canAct);
   if (!canAct) return `${heading}\n${table}`;
