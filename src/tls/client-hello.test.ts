@@ -146,10 +146,12 @@ describe("ClientHello", () => {
 
   test("it never collects without end", () => {
     const collector = new ClientHelloCollector();
-    const flood = Uint8Array.from([22, 3, 1, 0x40, 0, 1, 0, 0x3f, 0xfc]);
+    const flood = Uint8Array.from([22, 3, 1, 0x3f, 0xfb, 1, 0, 0x3f, 0xf7]);
     expect(collector.push(flood).kind).toBe("need-more");
     let last: ClientHelloResult = { kind: "not-tls" };
     for (let total = 0; total < CLIENT_HELLO_BYTES_MAX; total += 64) last = collector.push(new Uint8Array(64));
     expect(last.kind).toBe("bad");
+    const tooLong = Uint8Array.from([22, 3, 1, 0x3f, 0xfc, 1, 0, 0x3f, 0xf8]);
+    expect(kindOf(new ClientHelloCollector().push(tooLong))).toBe("bad: too long");
   });
 });

@@ -70,15 +70,18 @@ export function parseClientHello(bytes: Uint8Array): ClientHelloResult {
     const bodyEnd = Math.min(bodyStart + record, bytes.length);
     const whole = bodyStart + record <= bytes.length;
     if (message === undefined) {
-      // The four bytes that say how long the message is may themselves be cut; they seldom are, so the simple way is to wait.
+      // Records that cut the four bytes which say how long the message is are refused: no client makes them.
       const header = readHandshakeHeader(bytes, bodyStart, bodyEnd);
       if (typeof header !== "number") {
-        return header ?? (whole ? needByRecord(bytes, bodyStart + record) : needMore(bytes, bodyStart + record));
+        return header ?? (whole ? bad("handshake header cut by records") : needMore(bytes, bytes.length + 1));
       }
       wanted = HANDSHAKE_HEADER_BYTES + header;
-      if (bodyEnd - bodyStart >= wanted) return parseBody(bytes.subarray(bodyStart, bodyStart + wanted), bytes);
-      message = new Uint8Array(wanted);
     }
+    if (bodyStart + wanted - filled > CLIENT_HELLO_BYTES_MAX) return bad("too long");
+    if (filled === 0 && bodyEnd - bodyStart >= wanted) {
+      return parseBody(bytes.subarray(bodyStart, bodyStart + wanted), bytes);
+    }
+    message ??= new Uint8Array(wanted);
     const part = bytes.subarray(bodyStart, Math.min(bodyEnd, bodyStart + wanted - filled));
     message.set(part, filled);
     filled += part.length;
@@ -93,11 +96,6 @@ function needMore(bytes: Uint8Array, total: number): ClientHelloResult {
   return { kind: "need-more", bytes: Math.min(Math.max(total, bytes.length + 1), CLIENT_HELLO_BYTES_MAX) };
 }
 
-/** A record too short for a handshake header: only the cut of the very first bytes is tolerated, not records that small. */
-function needByRecord(bytes: Uint8Array, end: number): ClientHelloResult {
-  return bytes.length <= end ? needMore(bytes, end + RECORD_HEADER_BYTES + 1) : bad("handshake header cut by records");
-}
-
 /** The length of the record that begins at `at`. */
 function readRecord(bytes: Uint8Array, at: number): number | ClientHelloResult {
   const left = bytes.length - at;
@@ -107,7 +105,7 @@ function readRecord(bytes: Uint8Array, at: number): number | ClientHelloResult {
     return bad("not a handshake record");
   }
   if (left >= 2 && bytes[at + 1] !== 3) return first ? NOT_TLS : bad("record version");
-  if (left < RECORD_HEADER_BYTES) return needMore(bytes, at + RECORD_HEADER_BYTES);
+  if (left < RECORD_HEADER_BYTES) return needMore(bytes, bytes.length + 1);
   const length = (bytes[at + 3]! << 8) | bytes[at + 4]!;
   if (length === 0) return bad("empty record");
   if (length > RECORD_BYTES_MAX) return bad("record too long");
