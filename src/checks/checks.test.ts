@@ -5,7 +5,7 @@ import { describe, expect, test } from "bun:test";
 import { answer, checkOf, HealthWorld, httpCheckOf, type ServerScript } from "../../test/differential/health-world.ts";
 import { type TestProxy, testLogTarget, testModel } from "../../test/sim/model.ts";
 import type { CheckModel, HttpCheckModel } from "../config/model/index.ts";
-import { checkStatusName, OPERATIONAL_STATE } from "../records/index.ts";
+import { type CheckStatusName, checkStatusName, OPERATIONAL_STATE } from "../records/index.ts";
 
 const backend = (check: Partial<CheckModel>, proxy: Partial<TestProxy> = {}, servers = 1): HealthWorld =>
   new HealthWorld(
@@ -158,7 +158,11 @@ describe("what an answer means", () => {
       world.pass(1900);
       const { checkCode, checkText } = world.state.servers;
       // What a running check has cleared is taken from the log.
-      expect([status(world), checkCode.get(0), checkText.get(0)] as const).toEqual([...expected]);
+      expect([status(world), checkCode.get(0), checkText.get(0)] as const).toEqual([
+        expected[0] as CheckStatusName,
+        expected[1],
+        expected[2],
+      ]);
       world.health.stop();
     });
   }
