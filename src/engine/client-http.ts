@@ -116,10 +116,15 @@ export class HttpSession extends Session implements ConnectionHandler {
     } catch (error) {
       thread.services.reportBug(error);
     }
+    this.#dispose();
+  }
+
+  /** The connection has gone: everything that the session holds is given back. */
+  #dispose(): void {
     this.ownConnection?.closeIdle();
     this.ownConnection = undefined;
     this.dropInput();
-    thread.wheel.remove(this);
+    this.thread.wheel.remove(this);
     closeSession(this);
   }
 
@@ -127,7 +132,7 @@ export class HttpSession extends Session implements ConnectionHandler {
     const { thread } = this;
     thread.readClock();
     try {
-      if (this.closing) this.connection?.abort();
+      if (this.closing) this.#cutOff();
       else if (this.stream !== undefined) clientTimedOut(this.stream);
       else this.#waitedTooLong();
     } catch (error) {
@@ -307,10 +312,21 @@ export class HttpSession extends Session implements ConnectionHandler {
     this.closing = true;
     this.skipping = linger;
     this.dropInput();
-    if (this.gone) return;
-    this.resumeReading();
+    if (!this.gone) this.resumeReading();
     if (this.blocked) this.thread.wheel.arm(this, this.thread.now + this.proxy.timeouts.client);
     else this.#endOutput();
+  }
+
+  /** The peer does not take its last bytes, or our end of the connection, in time. */
+  #cutOff(): void {
+    const { connection, gone, thread } = this;
+    connection?.abort();
+    // A connection that was dead when it was accepted never reports its end.
+    if (gone) this.#dispose();
+    else {
+      this.gone = true;
+      thread.wheel.arm(this, thread.now + lingerMs);
+    }
   }
 
   #endOutput(): void {

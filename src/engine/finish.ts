@@ -60,7 +60,13 @@ export function releaseServer(stream: Stream, reusable: boolean): void {
     return;
   }
   const { session } = stream;
-  if (stream.closeServer || thread.stopping || serverConnection.ended || serverConnection.gone) {
+  if (
+    stream.closeServer ||
+    thread.stopping ||
+    serverConnection.ended ||
+    serverConnection.gone ||
+    serverConnection.blocked
+  ) {
     serverConnection.closeIdle();
   } else if (stream.backend!.model.httpReuse === "never") {
     if (session instanceof HttpSession && !session.gone && session.ownConnection === undefined) {
