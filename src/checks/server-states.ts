@@ -233,8 +233,9 @@ export class ServerStates {
     this.#changed(
       index,
       () => {
+        servers.adminState.clearBits(index, ADMIN_STATE.forcedDrain);
         servers.adminState.setBits(index, ADMIN_STATE.forcedMaintenance);
-        servers.checkState.setBits(index, CHECK_STATE.paused);
+        if (this.#isChecked(index)) servers.checkState.setBits(index, CHECK_STATE.paused);
         servers.health.set(index, 0);
         if (!wasDown) this.#goDown(index);
       },
@@ -251,11 +252,12 @@ export class ServerStates {
     this.#changed(
       index,
       () => {
-        const flags = ADMIN_STATE.forcedMaintenance | ADMIN_STATE.configuredMaintenance | ADMIN_STATE.forcedDrain;
-        servers.adminState.clearBits(index, flags);
+        servers.adminState.clearBits(index, ADMIN_STATE.forcedMaintenance | ADMIN_STATE.forcedDrain);
         if (draining) servers.adminState.setBits(index, ADMIN_STATE.forcedDrain);
-        servers.checkState.clearBits(index, CHECK_STATE.paused);
-        servers.health.set(index, servers.rise.get(index));
+        if (this.#isChecked(index)) {
+          servers.checkState.clearBits(index, CHECK_STATE.paused);
+          servers.health.set(index, servers.rise.get(index));
+        }
         this.#goUp(index);
       },
       (label) => ["notice", `${label} is UP/${draining ? "DRAIN" : "READY"} (leaving forced maintenance).`],
@@ -286,6 +288,11 @@ export class ServerStates {
       () => servers.adminState.clearBits(index, ADMIN_STATE.forcedDrain),
       (label) => ["notice", `${label} is ${isDown ? "DOWN" : "UP"} (leaving forced drain).`],
     );
+  }
+
+  /** QUIRK: without checks a server keeps health 0 behind a maintenance, as in the reference. */
+  #isChecked(index: number): boolean {
+    return (this.#services.state.servers.checkState.get(index) & CHECK_STATE.enabled) !== 0;
   }
 
   #goDown(index: number): void {

@@ -74,6 +74,8 @@ test("a server is usable when up, not in maintenance, not drained and with a wei
   servers.adminState.set(0, ADMIN_STATE.hostnameSetAtRuntime);
   expect(servers.usable(0)).toBe(true);
   servers.adminState.setBits(0, ADMIN_STATE.configuredMaintenance);
+  expect(servers.usable(0)).toBe(true);
+  servers.adminState.setBits(0, ADMIN_STATE.forcedMaintenance);
   expect(servers.willing(0)).toBe(false);
 });
 

@@ -18,8 +18,8 @@ export const ADMIN_STATE = {
   inheritedDrain: 0x10,
   resolutionMaintenance: 0x20,
   hostnameSetAtRuntime: 0x40,
-  /** Any of the four kinds of maintenance. */
-  maintenance: 0x27,
+  /** What keeps a server in maintenance. `configuredMaintenance` only remembers that the file said `disabled`. */
+  maintenance: 0x23,
   /** Either kind of drain. */
   drain: 0x18,
 } as const;

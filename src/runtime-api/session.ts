@@ -131,7 +131,7 @@ export class Session implements ConnectionHandler {
     this.#commands = [...commands].reverse();
     this.#payloadEnd = payloadEnd;
     if (payloadEnd === undefined) this.#answering = true;
-    else if (this.#cli.mode === "prompt") this.#send("+ ");
+    else this.#askForMore();
   }
 
   /** No command takes a payload yet: its lines are read to their end and dropped. */
@@ -139,7 +139,12 @@ export class Session implements ConnectionHandler {
     if (line === this.#payloadEnd) {
       this.#payloadEnd = undefined;
       this.#answering = true;
-    } else if (this.#cli.mode === "prompt") this.#send("+ ");
+    } else this.#askForMore();
+  }
+
+  /** The payload's prompt, when there is something to wait for. */
+  #askForMore(): void {
+    if (this.#cli.mode === "prompt" && !this.#input.includes("\n")) this.#send("+ ");
   }
 
   #next(): void {

@@ -72,7 +72,7 @@ export const sessionCommands: readonly CommandRow[] = [
     level: "user",
     usage: "echo <text>",
     doc: "print text",
-    run: ({ args }) => (args.length === 0 ? "" : `${args.join(" ")}\n`),
+    run: ({ args }) => `${args.join(" ")}\n`,
   },
   {
     words: ["operator"],
