@@ -1,8 +1,9 @@
 // Fuzz target: the ClientHello reader. For any bytes it must answer without throwing, say the same whole and in pieces, never ask for
 // more than its bound, and not be swayed by what follows a complete hello.
 
-import { assert } from "../../src/stdx/index.ts";
+import type { SeededRandom } from "../../src/stdx/index.ts";
 import { CLIENT_HELLO_BYTES_MAX, ClientHelloCollector, parseClientHello } from "../../src/tls/index.ts";
+import { check, type FuzzTarget } from "./target.ts";
 
 const u16 = (value: number): number[] => [value >>> 8, value & 255];
 const vector16 = (bytes: number[]): number[] => [...u16(bytes.length), ...bytes];
@@ -35,32 +36,30 @@ function seed(recordBytes: number): Uint8Array {
   return Uint8Array.from(out);
 }
 
-/** Inputs to mutate. */
-export const clientHelloSeeds: readonly Uint8Array[] = [
-  seed(16_384),
-  seed(50),
-  seed(4),
-  Uint8Array.of(22, 3, 1, 0, 1, 1),
-];
-
-/** Checks one input; throws when something does not hold. */
-export function fuzzClientHello(input: Uint8Array): void {
+/** Checks one input as a whole, in odd pieces, and with something behind it. */
+function run(input: Uint8Array, random: SeededRandom): void {
   const whole = parseClientHello(input);
   if (whole.kind === "need-more") {
-    assert(whole.bytes > input.length, "asking for more asks for more than there is");
-    assert(whole.bytes <= CLIENT_HELLO_BYTES_MAX, "asking for more stays within the bound");
+    check(whole.bytes > input.length, "asking for more asks for no more than there is");
+    check(whole.bytes <= CLIENT_HELLO_BYTES_MAX, "asking for more goes beyond the bound");
   }
   const collector = new ClientHelloCollector();
-  let size = 1 + ((input[input.length >> 1] ?? 0) % 37);
   let answer = parseClientHello(new Uint8Array(0));
-  for (let at = 0; at < input.length && answer.kind === "need-more"; at += size, size = 1 + ((size * 5) % 41)) {
-    answer = collector.push(input.subarray(at, at + size));
+  for (let at = 0; at < input.length && answer.kind === "need-more"; ) {
+    const end = Math.min(input.length, at + 1 + random.below(40));
+    answer = collector.push(input.subarray(at, end));
+    at = end;
   }
-  const pieces = answer.kind;
-  assert(pieces === whole.kind, `in pieces it is ${pieces}, whole ${whole.kind}`);
+  check(answer.kind === whole.kind, `in pieces it is ${answer.kind}, whole ${whole.kind}`);
   if (whole.kind !== "hello") return;
-  assert(JSON.stringify(answer) === JSON.stringify(whole), "a hello reads the same in pieces");
+  check(JSON.stringify(answer) === JSON.stringify(whole), "a hello reads differently in pieces");
   const longer = new Uint8Array(input.length + 3).fill(22);
   longer.set(input);
-  assert(JSON.stringify(parseClientHello(longer)) === JSON.stringify(whole), "what follows a hello does not change it");
+  check(JSON.stringify(parseClientHello(longer)) === JSON.stringify(whole), "what follows a hello changes it");
 }
+
+export const clientHello: FuzzTarget = {
+  name: "client-hello",
+  seeds: [seed(16_384), seed(50), seed(4), Uint8Array.of(22, 3, 1, 0, 1, 1)],
+  run,
+};

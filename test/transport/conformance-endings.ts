@@ -135,6 +135,21 @@ export const ENDINGS: readonly Case[] = [
     },
   ],
   [
+    "a shutdown long after the peer's FIN ends both sides",
+    async (harness) => {
+      const pair = await connectPair(harness);
+      quietly(() => pair.client.shutdown());
+      await harness.until(() => pair.serverSide.events.includes("end"));
+      await harness.rest();
+      send(pair.server, "late");
+      quietly(() => pair.server.shutdown());
+      await harness.until(() => pair.clientSide.closed && pair.serverSide.closed);
+      expect(pair.serverSide.events).toEqual(["end", "close"]);
+      expect(pair.clientSide.events).toEqual(["open", "data", "end", "close"]);
+      pair.listener.close();
+    },
+  ],
+  [
     "abort: the peer sees a reset, the caller an end without fault",
     async (harness) => {
       const pair = await connectPair(harness);

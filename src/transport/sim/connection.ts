@@ -102,6 +102,7 @@ export class SimConnection implements Connection {
     if (this.#shut || this.state === "gone") return;
     this.#shut = true;
     if (this.state === "open") this.#sendFin();
+    this.#endIfBothEnded();
   }
 
   close(): void {
