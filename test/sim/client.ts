@@ -1,8 +1,8 @@
 // Owns the simulated HTTP clients: a client opens connections and sends requests whose bodies carry their identity, some politely, some badly. Each
 // request of a client ends exactly once, answered or terminated; the checker reads the outcomes.
 
-import type { SeededRandom } from "../../src/transport/sim/index.ts";
 import type { Clock, Connection, ConnectionHandler, SocketAddress, Transport } from "../../src/transport/types.ts";
+import type { Dice } from "./dice.ts";
 import { encodeChunks, identityBody, type Message, MessageReader } from "./messages.ts";
 import { Sender } from "./sender.ts";
 
@@ -20,7 +20,7 @@ export interface Outcome {
 export interface ClientParts {
   readonly transport: Transport;
   readonly clock: Clock;
-  readonly random: SeededRandom;
+  readonly random: Dice;
   readonly proxy: SocketAddress;
   readonly name: string;
   readonly outcomes: Map<string, Outcome>;

@@ -2,9 +2,10 @@
 // and what is left over or went wrong is listed as text.
 
 import type { ProxyModel } from "../../src/config/model/index.ts";
-import { createSimulation, SeededRandom, type Simulation } from "../../src/transport/sim/index.ts";
+import { createSimulation, type Simulation } from "../../src/transport/sim/index.ts";
 import type { SocketAddress } from "../../src/transport/types.ts";
 import { Client, type Outcome } from "./client.ts";
+import { Dice } from "./dice.ts";
 import { testModel } from "./model.ts";
 import { type Seen, type ServerParts, startServer } from "./server.ts";
 import { startWorld, type World } from "./world.ts";
@@ -17,15 +18,20 @@ export interface Report {
 
 const proxyAddress: SocketAddress = { family: "ipv4", host: "10.0.0.1", port: 80 };
 
-function modelOf(random: SeededRandom, calm: boolean) {
+function modelOf(random: Dice, calm: boolean) {
   const maxconn = random.chance(0.5) ? random.between(1, 4) : 0;
   const servers = Array.from({ length: random.between(1, 4) }, (_, i) => ({
     port: 8000 + i,
     host: "10.0.0.2",
     maxconn,
   }));
-  const pick = <T>(...items: readonly T[]): T => items[random.between(0, items.length - 1)]!;
-  const algorithm = pick("roundrobin", "leastconn", "random", "source", "uri") as ProxyModel["balance"]["algorithm"];
+  const algorithm = random.pick(
+    "roundrobin",
+    "leastconn",
+    "random",
+    "source",
+    "uri",
+  ) as ProxyModel["balance"]["algorithm"];
   return testModel([
     {
       name: "f",
@@ -33,7 +39,11 @@ function modelOf(random: SeededRandom, calm: boolean) {
       to: "b",
       httplog: true,
       maxconn: random.chance(0.3) ? random.between(2, 8) : 0,
-      timeouts: { client: 5000, httpRequest: pick(undefined, 3000), httpKeepAlive: pick(undefined, 1000) },
+      timeouts: {
+        client: 5000,
+        httpRequest: random.pick(undefined, 3000),
+        httpKeepAlive: random.pick(undefined, 1000),
+      },
       options: {
         httpclose: !calm && random.chance(0.1),
         httpServerClose: random.chance(0.1),
@@ -43,16 +53,16 @@ function modelOf(random: SeededRandom, calm: boolean) {
     {
       name: "b",
       servers,
-      timeouts: { connect: 1000, server: 4000, queue: calm ? undefined : pick(undefined, 2000) },
+      timeouts: { connect: 1000, server: 4000, queue: calm ? undefined : random.pick(undefined, 2000) },
       retries: random.between(0, 3),
-      redispatch: pick(0, -1, 1),
-      httpReuse: pick("safe", "never", "aggressive", "always"),
+      redispatch: random.pick(0, -1, 1),
+      httpReuse: random.pick("safe", "never", "aggressive", "always"),
       balance: {
         algorithm,
         draws: 2,
         uri: { len: 0, depth: 0, whole: false, pathOnly: false },
         parameter: "",
-        hashType: pick("map-based", "consistent"),
+        hashType: random.pick("map-based", "consistent"),
         hashFunction: "sdbm",
         avalanche: false,
         hashBalanceFactor: 0,
@@ -64,7 +74,7 @@ function modelOf(random: SeededRandom, calm: boolean) {
 /** Plays one seed to its end. */
 export function runScenario(seed: number, options: { readonly calm?: boolean } = {}): Report {
   const calm = options.calm === true;
-  const random = new SeededRandom(seed, 77);
+  const random = new Dice(seed, 77);
   const sim = createSimulation(seed, calm ? {} : { harshness: random.fraction() });
   const model = modelOf(random, calm);
   const problems: string[] = [];
@@ -73,7 +83,7 @@ export function runScenario(seed: number, options: { readonly calm?: boolean } =
   const parts: ServerParts[] = model.proxies[1]!.servers.map((server) => ({
     transport: sim.transportFor("10.0.0.2"),
     clock: sim.clock,
-    random: new SeededRandom(seed, 100 + server.index),
+    random: new Dice(seed, 100 + server.index),
     address: { family: "ipv4", host: "10.0.0.2", port: 8000 + server.index },
     seen,
     calm,
@@ -99,7 +109,7 @@ export function runScenario(seed: number, options: { readonly calm?: boolean } =
 
 function startClients(
   sim: Simulation,
-  random: SeededRandom,
+  random: Dice,
   seed: number,
   outcomes: Map<string, Outcome>,
   violations: string[],
@@ -114,7 +124,7 @@ function startClients(
         new Client({
           transport: sim.transportFor(host),
           clock: sim.clock,
-          random: new SeededRandom(seed, 1000 + i),
+          random: new Dice(seed, 1000 + i),
           proxy: proxyAddress,
           name: `c${i}`,
           outcomes,

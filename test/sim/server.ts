@@ -1,8 +1,8 @@
 // Owns the simulated HTTP servers: each request gets a behaviour drawn from the seed, from a plain answer to a reset in the middle of one. They note
 // what reached them, so that the checker can tell a request that was sent twice, or bytes of another stream.
 
-import type { SeededRandom } from "../../src/transport/sim/index.ts";
 import type { Clock, Connection, ConnectionHandler, SocketAddress, Transport } from "../../src/transport/types.ts";
+import type { Dice } from "./dice.ts";
 import { encodeChunks, identityBody, type Message, MessageReader } from "./messages.ts";
 import { Sender } from "./sender.ts";
 
@@ -38,7 +38,7 @@ export type Behaviour = (typeof behaviours)[number];
 export interface ServerParts {
   readonly transport: Transport;
   readonly clock: Clock;
-  readonly random: SeededRandom;
+  readonly random: Dice;
   readonly address: SocketAddress;
   readonly seen: Seen;
   /** Fixes the behaviour; otherwise it is drawn. */
