@@ -2,47 +2,15 @@
 // the head that the other side receives must be what the fixture says. A difference is declared in the fixture (`Differs:`).
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Socket, TCPSocketListener } from "bun";
 import { ChunkedDecoder } from "../../src/protocol/h1/index.ts";
 import { latin1, latin1Bytes } from "../../src/stdx/index.ts";
-import { findReference, freePorts, type Reference, startReference } from "../support/reference.ts";
+import { findReference } from "../support/reference.ts";
 import { escapeText, type Fixture, loadFixtures } from "./fixtures.ts";
+import { headOf, plainAnswer, ReferenceBench, statusOf } from "./reference-bench.ts";
 
 const found = findReference();
 const fixtures = loadFixtures();
-const plainAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-
-/** What the scripted server does with the next connection. */
-let answer = plainAnswer;
-let waitForBody = false;
-let received = "";
-
-let reference: Reference | undefined;
-let server: TCPSocketListener | undefined;
-
-async function startServer(): Promise<number> {
-  const [port] = await freePorts(1);
-  server = Bun.listen({
-    hostname: "127.0.0.1",
-    port: port!,
-    socket: {
-      data(socket: Socket<unknown>, bytes: Uint8Array) {
-        received += latin1(bytes, 0, bytes.length);
-        const headEnd = received.indexOf("\r\n\r\n");
-        if (headEnd < 0 || (waitForBody && !isBodyComplete(received.slice(headEnd + 4)))) return;
-        socket.write(latin1Bytes(answer));
-        socket.end();
-      },
-    },
-  });
-  return port!;
-}
-
-function isBodyComplete(body: string): boolean {
-  const decoder = new ChunkedDecoder();
-  decoder.scan(latin1Bytes(body), 0, body.length);
-  return decoder.done;
-}
+let bench: ReferenceBench;
 
 function payloadOf(body: string): string {
   const bytes = latin1Bytes(body);
@@ -53,38 +21,6 @@ function payloadOf(body: string): string {
   for (let i = 0; i < decoder.rangeCount; i++) payload += latin1(bytes, ranges[i * 2]!, ranges[i * 2 + 1]!);
   return payload;
 }
-
-/** Sends `text` and returns the first head that comes back with what follows it at once, or "" when the connection ends before. */
-function exchange(text: string): Promise<string> {
-  received = "";
-  return new Promise((resolve, reject) => {
-    let got = "";
-    Bun.connect({
-      hostname: "127.0.0.1",
-      port: reference!.port("front"),
-      socket: {
-        open(socket) {
-          socket.write(latin1Bytes(text));
-        },
-        data(socket, bytes) {
-          got += latin1(bytes, 0, bytes.length);
-          if (!got.includes("\r\n\r\n")) return;
-          resolve(got);
-          socket.terminate();
-        },
-        close() {
-          resolve(got);
-        },
-        error(_, error) {
-          reject(error);
-        },
-      },
-    }).catch(reject);
-  });
-}
-
-const statusOf = (response: string): number => Number(/^HTTP\/1\.\d (\d+)/.exec(response)?.[1] ?? 0);
-const headOf = (message: string): string => message.slice(0, message.indexOf("\r\n\r\n") + 4);
 
 function refusalOf(fixture: Fixture): number | undefined {
   const last = fixture.events.at(-1) ?? "";
@@ -99,12 +35,11 @@ function declaredStatus(differs: string): number {
 }
 
 async function checkRequest(fixture: Fixture): Promise<void> {
-  answer = plainAnswer;
-  waitForBody = false;
   const text = latin1(fixture.bytes, 0, fixture.bytes.length);
   const body = fixture.events.find((event) => event.startsWith("body ")) ?? "";
   const length = Number(/^body length (\d+)/.exec(body)?.[1] ?? 0);
-  const response = await exchange(text + (body === "body chunked" ? "0\r\n\r\n" : "x".repeat(length)));
+  const bodyText = body === "body chunked" ? "0\r\n\r\n" : "x".repeat(length);
+  const { response, received } = await bench.exchange(text + bodyText);
   const refusal = refusalOf(fixture);
   if (fixture.differs !== undefined) {
     expect(statusOf(response)).toBe(declaredStatus(fixture.differs));
@@ -117,9 +52,8 @@ async function checkRequest(fixture: Fixture): Promise<void> {
 
 async function checkResponse(fixture: Fixture): Promise<void> {
   const text = latin1(fixture.bytes, 0, fixture.bytes.length);
-  answer = text + bodyAfter(fixture) + (/^HTTP\/1.1 10[03]/.test(text) ? plainAnswer : "");
-  waitForBody = false;
-  const response = await exchange(requestFor(fixture, text));
+  const answer = text + bodyAfter(fixture) + (/^HTTP\/1.1 10[03]/.test(text) ? plainAnswer : "");
+  const { response } = await bench.exchange(requestFor(fixture, text), answer);
   const refusal = refusalOf(fixture);
   if (fixture.differs !== undefined) {
     expect(statusOf(response)).toBe(declaredStatus(fixture.differs));
@@ -144,10 +78,10 @@ function requestFor(fixture: Fixture, response: string): string {
 }
 
 async function checkChunked(fixture: Fixture): Promise<void> {
-  answer = plainAnswer;
-  waitForBody = fixture.events.some((event) => event.startsWith("end "));
+  const waitForBody = fixture.events.some((event) => event.startsWith("end "));
   const body = latin1(fixture.bytes, 0, fixture.bytes.length);
-  const response = await exchange(`POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n${body}`);
+  const head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const { response, received } = await bench.exchange(head + body, plainAnswer, waitForBody);
   if (fixture.differs !== undefined) {
     expect(statusOf(response)).toBe(declaredStatus(fixture.differs));
     return;
@@ -163,26 +97,9 @@ if (found.path === undefined) {
   test.skip(`fixtures against the reference (${found.reason})`, () => {});
 } else {
   beforeAll(async () => {
-    const backend = await startServer();
-    reference = await startReference(`
-defaults
-  mode http
-  timeout connect 5s
-  timeout client 5s
-  timeout server 5s
-  retries 0
-frontend front
-  bind 127.0.0.1:{{port:front}}
-  default_backend back
-backend back
-  http-reuse never
-  server s 127.0.0.1:${backend}
-`);
+    bench = await ReferenceBench.start();
   });
-  afterAll(async () => {
-    await reference?.stop();
-    server?.stop(true);
-  });
+  afterAll(() => bench?.stop());
   describe("fixtures against the reference", () => {
     const checks = { request: checkRequest, response: checkResponse, chunked: checkChunked };
     for (const fixture of fixtures) {

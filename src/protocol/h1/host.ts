@@ -4,6 +4,7 @@
 import { equalRangesIgnoreCase } from "../../stdx/index.ts";
 import { replaceTarget, replaceValue } from "../http/edit.ts";
 import { fieldStride, type HeadTable } from "../http/head.ts";
+import { methodIds } from "../http/methods.ts";
 import { byteColon, hostClass } from "./classes.ts";
 import { h1Errors } from "./errors.ts";
 
@@ -35,24 +36,25 @@ export function isHost(bytes: Uint8Array, from: number, to: number): boolean {
  * forwards them. Returns 0, or the error of a mismatch. `scheme` and port rules: 80 for http, 443 for https, both for CONNECT.
  */
 export function reconcileHost(table: HeadTable, authorityStart: number, isConnect: boolean): number {
-  const { bytes } = table;
-  const targetEnd = table.targetEnd;
+  // Taking the port out of Host moves the head into the table's own buffer: what is read after that is read from here.
+  const { bytes, targetStart, targetEnd } = table;
   let from = authorityStart;
   let to = from;
   while (to < targetEnd && bytes[to] !== byteSlash && bytes[to] !== byteQuery) {
     if (bytes[to] === byteAt) from = to + 1;
     to++;
   }
-  if (!isHost(bytes, from, to)) return h1Errors.badTarget;
+  // DIFFERS: the reference takes the default port out of `a:8080:80` and so makes it mean something else.
+  if (!isHost(bytes, from, to) || hasTwoPorts(bytes, from, to)) return h1Errors.badTarget;
   const portStart = portOf(bytes, from, to);
   if (isConnect && (portStart < 0 || portStart === from || portStart + 1 === to)) return h1Errors.badTarget;
-  const secure = isConnect ? -1 : schemeOf(bytes, table.targetStart, authorityStart);
+  const secure = isConnect ? -1 : schemeOf(bytes, targetStart, authorityStart);
   const bareEnd = isDefaultPort(bytes, portStart, to, secure) ? portStart : to;
   if (table.hostIndex >= 0) {
     const error = compareHost(table, from, to, bareEnd, secure);
     if (error < 0) return error;
   }
-  if (!isConnect) normalizeTarget(table, bareEnd, to);
+  if (!isConnect) normalizeTarget(table, bytes, targetStart, targetEnd, bareEnd, to);
   return 0;
 }
 
@@ -69,6 +71,13 @@ function compareHost(table: HeadTable, from: number, to: number, bareEnd: number
   const hostPort = portOf(bytes, hostFrom, hostTo);
   const hostBare = isDefaultPort(bytes, hostPort, hostTo, secure) ? hostPort : hostTo;
   return equalRangesIgnoreCase(bytes, from, bareEnd, bytes, hostFrom, hostBare) ? 0 : h1Errors.hostMismatch;
+}
+
+/** Whether there is more than one colon outside of brackets. */
+function hasTwoPorts(bytes: Uint8Array, from: number, to: number): boolean {
+  let colons = 0;
+  for (let i = to - 1; i >= from && bytes[i] !== bracketClose; i--) if (bytes[i] === byteColon) colons++;
+  return colons > 1;
 }
 
 /** The offset of the colon before the port, −1 when there is none. */
@@ -105,14 +114,23 @@ function isDefaultPort(bytes: Uint8Array, colon: number, to: number, scheme: num
 }
 
 const slash = Uint8Array.of(byteSlash);
-const optionsMethod = 7;
 
-/** Takes `[bareEnd, to)`, a default port, out of the target, and gives an empty path its slash (but for OPTIONS, where it means the server itself). */
-function normalizeTarget(table: HeadTable, bareEnd: number, to: number): void {
-  const needsSlash = to === table.targetEnd && table.method !== optionsMethod;
+/**
+ * Takes `[bareEnd, to)`, a default port, out of the target, and gives an empty path its slash (but for OPTIONS, where it means the
+ * server itself). Offsets are those of `bytes`, where the target was received at `[targetStart, targetEnd)`.
+ */
+function normalizeTarget(
+  table: HeadTable,
+  bytes: Uint8Array,
+  targetStart: number,
+  targetEnd: number,
+  bareEnd: number,
+  to: number,
+): void {
+  const needsSlash = to === targetEnd && table.method !== methodIds.OPTIONS;
   if (bareEnd === to && !needsSlash) return;
-  const head = table.bytes.slice(table.targetStart, bareEnd);
-  const tail = needsSlash ? slash : table.bytes.slice(to, table.targetEnd);
+  const head = bytes.subarray(targetStart, bareEnd);
+  const tail = needsSlash ? slash : bytes.subarray(to, targetEnd);
   const target = new Uint8Array(head.length + tail.length);
   target.set(head);
   target.set(tail, head.length);
