@@ -53,15 +53,12 @@ function parseVerify(value: string, bind: BindDraft): string | undefined {
   return undefined;
 }
 
-/** `no-tlsv10` and the like: versions go from the lower end upwards, or from the upper end downwards. */
+/** `no-tlsv10` and the like. */
 function excludeVersion(
   version: (typeof TLS_VERSIONS)[number],
 ): (value: string, bind: BindDraft) => string | undefined {
   return (_value, bind) => {
-    const index = TLS_VERSIONS.indexOf(version);
-    const lowest = TLS_VERSIONS.indexOf((bind.tls.minVersion ?? "SSLv3") as typeof version);
-    if (index === TLS_VERSIONS.length - 1) bind.tls.maxVersion = TLS_VERSIONS[index - 1];
-    else if (index >= lowest) bind.tls.minVersion = TLS_VERSIONS[index + 1];
+    bind.tls.excluded.add(TLS_VERSIONS.indexOf(version));
     return undefined;
   };
 }
@@ -117,7 +114,7 @@ export const BIND_TLS_OPTION_ROWS: readonly BindOptionRow[] = [
     bind.tls.strictSni = false;
     return undefined;
   }),
-  done("no-sslv3", "", "1.5", "Refuse SSLv3, which Pointsman never speaks.", () => undefined),
+  done("no-sslv3", "", "1.5", "Refuse SSLv3, which Pointsman never speaks.", excludeVersion("SSLv3")),
   done("no-tlsv10", "", "1.5", "Refuse TLS 1.0.", excludeVersion("TLSv1.0")),
   done("no-tlsv11", "", "1.5", "Refuse TLS 1.1.", excludeVersion("TLSv1.1")),
   done("no-tlsv12", "", "1.5", "Refuse TLS 1.2.", excludeVersion("TLSv1.2")),

@@ -46,6 +46,11 @@ export function parseBind(statement: Statement, scope: ProxyScope): void {
     unknown: (word, guess) =>
       `${intro}: unknown keyword '${word}'${guess === undefined ? "." : `; did you mean '${guess}' maybe ?`}`,
   });
+  if (bind.id !== undefined && addresses.length > 1) {
+    const message = `${intro} : 'id' can only be used with a single socket`;
+    run.report.alert(statement, "PM1203", message, { word: statement.texts.indexOf("id") });
+    return;
+  }
   const other = bind.id === undefined ? undefined : draft.binds.find((one) => one.id === bind.id);
   if (other !== undefined) {
     const { file, line } = other.statement;
@@ -109,6 +114,7 @@ function newBind(statement: Statement, text: string, run: Run): BindDraft {
     tls: {
       certificates: [],
       alpn: [],
+      excluded: new Set(bindTls.excluded),
       minVersion: bindTls.minVersion,
       maxVersion: bindTls.maxVersion,
       ciphers: bindTls.ciphers,

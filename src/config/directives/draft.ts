@@ -74,6 +74,8 @@ export interface BindDraft {
 export interface BindTlsDraft {
   certificates: { readonly path: string; readonly pem: string }[];
   alpn: readonly string[];
+  /** `no-sslv3`, `no-tlsv10`…: indices of versions. They count where no ssl-min-ver or ssl-max-ver is given. */
+  readonly excluded: Set<number>;
   minVersion: string | undefined;
   maxVersion: string | undefined;
   ciphers: string | undefined;
@@ -114,6 +116,8 @@ export interface ProxySettings {
   hashBalanceFactor: number;
   checkKind: "tcp" | "http";
   httpCheck: HttpCheckDraft | undefined;
+  /** Some `http-check send` or `expect` was given. */
+  httpCheckRules: boolean;
   errorPages: Map<number, ErrorPageModel>;
   acls: Map<string, AclModel>;
   rules: RuleModel[];
@@ -148,6 +152,8 @@ export interface ProxyDraft {
   readonly capturedResponseHeaders: { name: string; length: number }[];
   /** Names of settings made in this section itself, not inherited. */
   readonly own: Set<string>;
+  /** Of a defaults section: some section names it behind `from`. */
+  namedByOthers: boolean;
 }
 
 export interface StatsSocketDraft {
@@ -184,6 +190,7 @@ export interface GlobalDraft {
   caBase: string | undefined;
   crtBase: string | undefined;
   bindTls: {
+    readonly excluded: Set<number>;
     minVersion: string | undefined;
     maxVersion: string | undefined;
     strictSni: boolean;
@@ -229,7 +236,13 @@ export function newGlobalDraft(): GlobalDraft {
     quiet: false,
     caBase: undefined,
     crtBase: undefined,
-    bindTls: { minVersion: undefined, maxVersion: undefined, strictSni: false, ciphers: undefined },
+    bindTls: {
+      excluded: new Set(),
+      minVersion: undefined,
+      maxVersion: undefined,
+      strictSni: false,
+      ciphers: undefined,
+    },
     unixBind: { prefix: "", mode: undefined, user: undefined, group: undefined, uid: undefined, gid: undefined },
   };
 }
@@ -279,6 +292,7 @@ function newProxySettings(): ProxySettings {
     hashBalanceFactor: 0,
     checkKind: "tcp",
     httpCheck: undefined,
+    httpCheckRules: false,
     errorPages: new Map(),
     acls: new Map(),
     rules: [],
@@ -334,6 +348,7 @@ export function newProxyDraft(
     capturedRequestHeaders: [],
     capturedResponseHeaders: [],
     own: new Set(),
+    namedByOthers: false,
   };
 }
 

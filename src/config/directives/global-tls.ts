@@ -46,7 +46,7 @@ function parseBindOptions(statement: Statement, { run, draft }: GlobalScope): vo
         return;
       }
       bindTls[word === "ssl-min-ver" ? "minVersion" : "maxVersion"] = version;
-    } else if (excluded !== undefined) excludeVersion(draft, excluded);
+    } else if (excluded !== undefined) bindTls.excluded.add(excluded);
     else if (forced !== undefined) {
       bindTls.minVersion = `TLSv1.${forced}`;
       bindTls.maxVersion = `TLSv1.${forced}`;
@@ -59,13 +59,6 @@ function parseBindOptions(statement: Statement, { run, draft }: GlobalScope): vo
       return;
     }
   }
-}
-
-function excludeVersion(draft: GlobalScope["draft"], index: number): void {
-  const { bindTls } = draft;
-  const lowest = bindTls.minVersion === undefined ? 0 : (TLS_VERSIONS as readonly string[]).indexOf(bindTls.minVersion);
-  if (index === TLS_VERSIONS.length - 1) bindTls.maxVersion = TLS_VERSIONS[index - 1];
-  else if (index >= lowest) bindTls.minVersion = TLS_VERSIONS[index + 1];
 }
 
 function parseUnixBind(statement: Statement, { run, draft }: GlobalScope): void {

@@ -81,7 +81,8 @@ function parseId(statement: Statement, scope: ProxyScope): void {
 }
 
 function parseDefaultBackend(statement: Statement, scope: ProxyScope): void {
-  if (ignoredHere(scope, statement, "frontend")) return;
+  // QUIRK: on the wrong side the line is called ignored, and its backend is looked for nevertheless.
+  ignoredHere(scope, statement, "frontend");
   if (statement.word(1) === "") {
     scope.run.report.alert(statement, "PM1201", "'default_backend' expects a backend name.", { word: 1 });
     return;
@@ -91,7 +92,8 @@ function parseDefaultBackend(statement: Statement, scope: ProxyScope): void {
 }
 
 function parseMonitorUri(statement: Statement, scope: ProxyScope): void {
-  if (tooManyWords(scope.run, statement, 1) || ignoredHere(scope, statement, "frontend")) return;
+  if (tooManyWords(scope.run, statement, 1)) return;
+  ignoredHere(scope, statement, "frontend");
   if (statement.word(1) === "") {
     scope.run.report.alert(statement, "PM1201", "'monitor-uri' expects an URI.", { word: 1 });
     return;

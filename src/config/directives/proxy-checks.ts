@@ -73,6 +73,7 @@ function parseSend(statement: Statement, scope: ProxyScope): void {
   const { run, draft } = scope;
   if (ignoredHere(scope, statement, "backend")) return;
   const check = (draft.settings.httpCheck ??= newHttpCheck());
+  draft.settings.httpCheckRules = true;
   const headers: { name: string; value: string }[] = [];
   for (let at = 2; statement.word(at) !== ""; at += 2) {
     const [word, value] = [statement.word(at), statement.word(at + 1)];
@@ -130,6 +131,7 @@ function parseExpect(statement: Statement, scope: ProxyScope): void {
     return;
   }
   draft.own.add("http-check expect");
+  draft.settings.httpCheckRules = true;
   (draft.settings.httpCheck ??= newHttpCheck()).expect = expect;
 }
 

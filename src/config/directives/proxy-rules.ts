@@ -39,7 +39,7 @@ function parseAclLine(statement: Statement, scope: ProxyScope): void {
   }
   const parsed = parseAcl(statement.texts, 1, expressionContext(run, draft, "http-request"));
   if ("problem" in parsed) {
-    sayProblem(run, statement, parsed.problem, `error detected while parsing ACL '${name}' : `);
+    sayProblem(run, statement, parsed.problem, "");
     return;
   }
   sayWarnings(run, statement, parsed.warnings, "config");
@@ -150,7 +150,9 @@ function parseUseBackend(statement: Statement, scope: ProxyScope): void {
 
 function parseUseServer(statement: Statement, scope: ProxyScope): void {
   const { run, draft } = scope;
-  if (notInDefaults(scope, statement) || ignoredHere(scope, statement, "backend")) return;
+  if (notInDefaults(scope, statement)) return;
+  // QUIRK: on the wrong side the line is called ignored, and its server is looked for nevertheless.
+  ignoredHere(scope, statement, "backend");
   if (statement.word(1) === "") {
     run.report.alert(statement, "PM1201", "'use-server' expects a server name.", { word: 1 });
     return;

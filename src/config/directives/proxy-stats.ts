@@ -72,7 +72,10 @@ function parseAuth(statement: Statement, scope: ProxyScope): void {
   const user = colon < 0 ? account : account.slice(0, colon);
   const password = colon < 0 ? "" : account.slice(colon + 1);
   const page = pageOf(scope);
-  if (!page.users.some((one) => one.user === user)) page.users = [...page.users, { user, password }];
+  if (page.users.some((one) => one.user === user)) {
+    const message = `uri auth: ignoring duplicated user '${user}'.`;
+    scope.run.report.warn(statement, "PM1209", message, { word: 2, form: "config" });
+  } else page.users = [...page.users, { user, password }];
 }
 
 function parseScope(statement: Statement, scope: ProxyScope): void {

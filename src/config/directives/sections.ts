@@ -38,9 +38,9 @@ function openProxy(run: Run, statement: Statement, section: ProxySection): Proxy
     const message = `character '${bad}' is not permitted in '${section}' name '${name}'.`;
     report.alert(statement, "PM1104", message, { word: 1 });
   }
+  sayClashes(run, statement, section, name);
   const from = inherited(run, statement, 2);
   if (from === "missing") return undefined;
-  sayClashes(run, statement, section, name);
   const extra = from.explicit ? 4 : 2;
   if (statement.word(extra) !== "") {
     const listens = section !== "backend";
@@ -75,7 +75,11 @@ interface Inherited {
 /** What `from <name>` at word `at` names; the last defaults section without it. */
 function inherited(run: Run, statement: Statement, at: number): Inherited | "missing" {
   const name = statement.word(at + 1);
-  if (statement.word(at) !== "from" || name === "") return { draft: run.defaults.at(-1), explicit: false };
+  if (statement.word(at) !== "from" || name === "") {
+    const draft = run.defaults.at(-1);
+    if (draft?.namedByOthers) sayMixedUse(run, statement, draft);
+    return { draft, explicit: false };
+  }
   const found = run.defaultsByName.get(name) ?? [];
   const who = `${statement.word(0)} '${at === 2 ? statement.word(1) : ""}'`;
   if (found.length === 0) {
@@ -92,7 +96,15 @@ function inherited(run: Run, statement: Statement, at: number): Inherited | "mis
     const message = `ambiguous defaults section name '${name}' referenced by ${who} exists at least at ${place(last)} and ${place(first)}.`;
     run.report.alert(statement, "PM1108", message, { word: at + 1 });
   }
+  if (last !== undefined) last.namedByOthers = true;
   return { draft: last, explicit: true };
+}
+
+function sayMixedUse(run: Run, statement: Statement, { name, statement: declared }: ProxyDraft): void {
+  const message = `defaults section '${name}' (declared at ${declared.file}:${declared.line}) is explicitly referenced by another proxy and implicitly used here. To avoid any ambiguity don't mix both usage. Add a last defaults section not explicitly used or always use explicit references.`;
+  run.report.warn(statement, "PM1108", message, {
+    related: [{ span: declared.span(0), message: "declared here" }],
+  });
 }
 
 function sayClashes(run: Run, statement: Statement, section: ProxySection, name: string): void {

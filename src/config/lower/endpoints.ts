@@ -54,18 +54,37 @@ function lowerTls(run: Run, draft: ProxyDraft, bind: BindDraft): BindTlsModel | 
       run.report.alert(statement, "PM1402", message, { word, form: "late" });
     }
   }
-  const [oldest, newest] = [tls.minVersion, tls.maxVersion].map((version) =>
-    (TLS_VERSIONS as readonly string[]).indexOf(version ?? ""),
-  );
-  if (oldest !== undefined && newest !== undefined && newest >= 0 && oldest > newest) {
-    const message = `Proxy '${draft.name}': all SSL/TLS versions are disabled ${where}.`;
-    run.report.alert(statement, "PM1402", message, { word, form: "late" });
-  }
+  const range = versionRange(run, draft, bind, where);
   if (tls.verify !== "none" && tls.caPem === undefined) {
     const message = `Proxy '${draft.name}': verify is enabled but no CA file specified ${where}.`;
     run.report.alert(statement, "PM1402", message, { word: statement.texts.indexOf("verify"), form: "late" });
   }
-  return { ...tls, certificates: [...tls.certificates] };
+  const { excluded: _excluded, ...kept } = tls;
+  return { ...kept, ...range, certificates: [...tls.certificates] };
+}
+
+type VersionRange = Pick<BindTlsModel, "minVersion" | "maxVersion">;
+
+/** ssl-min-ver and ssl-max-ver; without them what `no-tlsv10` and the like leave at both ends. */
+function versionRange(run: Run, draft: ProxyDraft, bind: BindDraft, where: string): VersionRange {
+  const { tls, statement } = bind;
+  const versions: readonly string[] = TLS_VERSIONS;
+  const word = statement.texts.indexOf("ssl");
+  let [oldest, newest] = [versions.indexOf(tls.minVersion ?? ""), versions.indexOf(tls.maxVersion ?? "")];
+  if (oldest >= 0 || newest >= 0) {
+    if (tls.excluded.size > 0) {
+      const message = `Proxy '${draft.name}': no-sslv3/no-tlsv1x are ignored ${where}. Use only 'ssl-min-ver' and 'ssl-max-ver' to fix.`;
+      run.report.warn(statement, "PM1209", message, { word, form: "late" });
+    }
+  } else {
+    if (tls.excluded.size > 0) oldest = versions.findIndex((_, index) => index > 0 && !tls.excluded.has(index));
+    if (tls.excluded.has(versions.length - 1)) newest = versions.findLastIndex((_, index) => !tls.excluded.has(index));
+  }
+  if ((newest >= 0 && oldest > newest) || tls.excluded.size === versions.length) {
+    const message = `Proxy '${draft.name}': all SSL/TLS versions are disabled ${where}.`;
+    run.report.alert(statement, "PM1402", message, { word, form: "late" });
+  }
+  return { minVersion: versions[oldest], maxVersion: versions[newest] };
 }
 
 /** The servers of a proxy. */

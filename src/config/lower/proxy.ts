@@ -185,7 +185,7 @@ function warnHttpOnly(run: Run, draft: ProxyDraft): void {
   const captures = draft.capturedRequestHeaders.length + draft.capturedResponseHeaders.length;
   if (captures > 0 || draft.capturedCookie !== undefined) ignored("capture");
   if (settings.stats !== undefined) ignored("stats");
-  if (settings.monitorUri !== undefined && hasFrontend(draft)) ignored("monitor-uri");
+  if (settings.monitorUri !== undefined) ignored("monitor-uri");
   for (const set of ["http-request", "http-response", "http-after-response"]) {
     if (!settings.rules.some((rule) => rule.set === set)) continue;
     warn(`'${set}' rules ignored for ${title} as they require HTTP mode.`);
@@ -217,7 +217,7 @@ export function checkAfterwards(run: Run, draft: ProxyDraft): void {
     const message = `'option forwardfor' ignored for ${title} as it requires HTTP mode.`;
     run.report.warn(draft.statement, "PM1306", message, { form: "late" });
   }
-  if (settings.httpCheck !== undefined && settings.checkKind !== "http" && hasBackend(draft)) {
+  if (settings.httpCheckRules && settings.checkKind !== "http" && hasBackend(draft)) {
     const message = `${title} uses http-check rules without 'option httpchk', so the rules are ignored.`;
     run.report.warn(draft.statement, "PM1306", message, { form: "late" });
   }

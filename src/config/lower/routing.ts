@@ -3,7 +3,7 @@
 import { nearestName } from "../../diagnostics/index.ts";
 import { parseLogFormat } from "../../log/index.ts";
 import { expressionContext } from "../directives/arguments.ts";
-import { hasBackend, type ProxyDraft, sectionTitle } from "../directives/draft.ts";
+import { type ProxyDraft, sectionTitle } from "../directives/draft.ts";
 import type { Run } from "../directives/run.ts";
 import type { Statement } from "../directives/statement.ts";
 import type { SwitchingRuleModel, UseServerRuleModel } from "../model/index.ts";
@@ -12,7 +12,7 @@ import type { ProxyNames } from "./names.ts";
 /** Index of the backend that takes what no rule took; a listen with servers takes it itself. */
 export function lowerDefaultBackend(run: Run, draft: ProxyDraft, names: ProxyNames): number | undefined {
   const wanted = draft.settings.defaultBackend;
-  if (draft.section === "backend" || wanted === undefined) return undefined;
+  if (wanted === undefined) return undefined;
   const { report } = run;
   const found = names.backend(wanted.name);
   const target = found === undefined ? undefined : names.drafts[found];
@@ -77,7 +77,6 @@ export function lowerSwitching(run: Run, draft: ProxyDraft, names: ProxyNames): 
 
 /** The use-server rules; their servers must exist. */
 export function lowerUseServer(run: Run, draft: ProxyDraft): readonly UseServerRuleModel[] {
-  if (!hasBackend(draft)) return [];
   const servers = new Set(draft.servers.map((server) => server.name));
   const rules: UseServerRuleModel[] = [];
   for (const { statement, condition, target } of draft.useServer) {
