@@ -1,6 +1,6 @@
-// Makes keys and certificates for tests with the `openssl` program, in a temporary folder that goes away with the process.
+// Makes keys and certificates for tests with the `openssl` program. They are texts; who needs files writes them.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -19,38 +19,26 @@ export interface TestCertificate {
   readonly key: string;
 }
 
-let folder: string | undefined;
-
-/** A folder for one test process. */
-export function certificateFolder(): string {
-  if (folder === undefined) {
-    const made = mkdtempSync(join(tmpdir(), "pointsman-certificates-"));
-    process.on("exit", () => rmSync(made, { recursive: true, force: true }));
-    folder = made;
+/** A self-signed certificate, valid from now for thirty days. Throws when openssl fails. Leaves no file behind. */
+export function makeCertificate(request: CertificateRequest): TestCertificate {
+  const folder = mkdtempSync(join(tmpdir(), "pointsman-certificate-"));
+  try {
+    return makeIn(folder, request);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
-  return folder;
 }
 
-let serial = 0;
-
-/** A self-signed certificate, valid from now for thirty days. Throws when openssl fails. */
-export function makeCertificate(request: CertificateRequest): TestCertificate {
-  serial += 1;
-  const base = join(certificateFolder(), `c${serial}`);
+function makeIn(folder: string, request: CertificateRequest): TestCertificate {
+  const keyPath = join(folder, "key.pem");
+  const certificatePath = join(folder, "certificate.pem");
   const names = request.altNames ?? [];
-  const command = ["openssl", "req", "-x509", "-nodes", "-days", "30", "-keyout", `${base}.key`, "-out", `${base}.crt`];
+  const command = ["openssl", "req", "-x509", "-nodes", "-days", "30", "-keyout", keyPath, "-out", certificatePath];
   command.push("-subj", request.commonName === undefined ? "/O=Pointsman tests" : `/CN=${request.commonName}`);
   if (request.key === "rsa") command.push("-newkey", "rsa:2048");
   else command.push("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256");
   if (names.length > 0) command.push("-addext", `subjectAltName=${names.map((name) => `DNS:${name}`).join(",")}`);
   const run = Bun.spawnSync(command, { stdout: "ignore", stderr: "pipe" });
   if (run.exitCode !== 0) throw new Error(`openssl: ${run.stderr.toString()}`);
-  return { certificate: readFileSync(`${base}.crt`, "latin1"), key: readFileSync(`${base}.key`, "latin1") };
-}
-
-/** Writes a file into the folder and returns its path. */
-export function writeCertificateFile(name: string, text: string): string {
-  const path = join(certificateFolder(), name);
-  writeFileSync(path, text);
-  return path;
+  return { certificate: readFileSync(certificatePath, "latin1"), key: readFileSync(keyPath, "latin1") };
 }
