@@ -14,6 +14,16 @@ const found = new ByteRange();
 
 /** A server that is fixed before balancing, or undefined. */
 export function chooseServer(stream: Stream, backend: ProxyRuntime): ServerRuntime | undefined {
+  if (backend.model.options.preferLastServer) {
+    const { lastServer } = stream.session!;
+    if (
+      lastServer !== undefined &&
+      lastServer.proxy === backend &&
+      stream.thread.state.servers.usable(lastServer.index)
+    ) {
+      return lastServer;
+    }
+  }
   if (backend.useServers.length === 0) return undefined;
   const { view, state } = stream.thread;
   for (const rule of backend.useServers) {

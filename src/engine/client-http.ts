@@ -140,6 +140,11 @@ export class HttpSession extends Session implements ConnectionHandler {
     }
   }
 
+  override refuse(): void {
+    this.closing = true;
+    this.connection?.abort();
+  }
+
   override stopSoftly(): void {
     if (this.stream === undefined && this.heldBytes === 0 && !this.closing) this.end(false);
   }

@@ -68,6 +68,7 @@ function gotSlot(stream: Stream, server: ServerRuntime): void {
   const { servers } = thread.state;
   stream.server = server;
   stream.holdsSlot = true;
+  stream.session!.lastServer = server;
   servers.servedMax.raise(server.index, servers.served.get(server.index));
   stream.queueMs = thread.now;
   server.counters[SERVER.sessions]! += 1;

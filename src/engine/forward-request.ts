@@ -23,7 +23,7 @@ export function sendRequest(stream: Stream): void {
   const connection = stream.serverConnection!;
   const { request } = stream;
   const mode = requestConnectionMode(request, stream.closeServer);
-  const extraEnd = forwardedForLines(stream);
+  const extraEnd = writeExtraLines(stream);
   const held = session.input;
   stream.phase = phases.head;
   if (!request.irregular && mode === connectionModes.none && extraEnd === 0) {
@@ -135,15 +135,23 @@ export function serverDrained(stream: Stream): void {
   else if (!stream.requestDone) pumpRequest(stream);
 }
 
-/** Writes the X-Forwarded-For lines of frontend and backend into {@link extraLines}; returns their length. */
-function forwardedForLines(stream: Stream): number {
+/** Writes the lines that we add into {@link extraLines}: the unique id, then X-Forwarded-For. Returns their length. */
+function writeExtraLines(stream: Stream): number {
   const frontend = stream.frontend!;
   const backend = stream.backend!;
   let at = 0;
+  if (frontend.uniqueId !== undefined) at = uniqueIdLine(stream, frontend);
   // The backend's setting wins over the frontend's; one line is added.
   const proxy = backend.forwardFor !== undefined ? backend : frontend.forwardFor !== undefined ? frontend : undefined;
   if (proxy !== undefined) at = forwardedForLine(stream, proxy, at);
   return at;
+}
+
+/** The id of the request is made once, and sent on where a header is named for it. */
+function uniqueIdLine(stream: Stream, frontend: ProxyRuntime): number {
+  if (stream.uniqueId === "") stream.uniqueId = frontend.uniqueId!(stream.thread.view.of(stream, false)).slice(0, 256);
+  if (frontend.uniqueIdHeader === undefined) return 0;
+  return writeLatin1(`${frontend.uniqueIdHeader}: ${stream.uniqueId}\r\n`, extraLines, 0);
 }
 
 function forwardedForLine(stream: Stream, proxy: ProxyRuntime, at: number): number {

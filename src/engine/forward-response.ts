@@ -13,6 +13,7 @@ import { bodyKinds, type HeadTable } from "../protocol/http/head.ts";
 import { BACKEND, FRONTEND, LISTENER, SERVER } from "../records/index.ts";
 import { copyBytes } from "../stdx/index.ts";
 import type { ConnectionFault } from "../transport/types.ts";
+import { captureCookie, captureHeaders } from "./capture.ts";
 import type { HttpSession } from "./client-http.ts";
 import { countOut, finishStream, logStream, releaseServer, releaseSlot } from "./finish.ts";
 import { pumpRequest } from "./forward-request.ts";
@@ -83,6 +84,11 @@ function takeFinalHead(stream: Stream, connection: ServerConnection, head: HeadT
   stream.status = head.status;
   connection.beginBody(head.bodyKind, head.contentLength);
   countOut(stream, headBytes(head, false));
+  if (frontend.captures !== undefined) {
+    stream.capturedResponse = captureHeaders(frontend.captures.response, head);
+    stream.responseCookie = captureCookie(frontend.captures, head);
+  }
+  if (backend.responseContentRules !== undefined && !passesContentRules(stream, head)) return;
   if (backend.responseRules !== undefined || frontend.responseRules !== undefined) {
     if (!runResponseRules(stream, head)) return;
   }
@@ -150,6 +156,18 @@ function sendHead(
     stream.closeServer = true;
   }
   afterForward(stream, session, connection);
+}
+
+/** `tcp-response content`: only a rejection matters here. */
+function passesContentRules(stream: Stream, head: HeadTable): boolean {
+  stream.response = head;
+  const verdict = stream.backend!.responseContentRules!(stream.thread.view.of(stream, true));
+  stream.response = undefined;
+  if (verdict.kind !== "reject") return true;
+  countDenied(stream);
+  stream.bytesOut = 0;
+  failStream(stream, 502, causes.proxy);
+  return false;
 }
 
 /** The backend's rules, then the frontend's. False when they ended the exchange. */

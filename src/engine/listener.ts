@@ -4,7 +4,7 @@
 import { FRONTEND, LISTENER, PROCESS } from "../records/index.ts";
 import type { AcceptHandler, Connection, Listener } from "../transport/types.ts";
 import { HttpSession } from "./client-http.ts";
-import type { ListenerRuntime } from "./runtime.ts";
+import type { ListenerRuntime, RuleRunner } from "./runtime.ts";
 import type { Session } from "./session.ts";
 import { TcpSession } from "./tcp-relay.ts";
 import type { Thread } from "./thread.ts";
@@ -35,10 +35,15 @@ function accept(thread: Thread, listener: ListenerRuntime, connection: Connectio
   const session = openSession(thread, listener, connection);
   connection.handler = session;
   countAccept(thread, listener);
+  if (listener.proxy.connectionRules !== undefined && !admits(session, listener.proxy.connectionRules)) {
+    listener.proxy.frontendCounters[FRONTEND.deniedConnections]! += 1;
+    listener.counters[LISTENER.deniedConnections]! += 1;
+    session.refuse();
+    return;
+  }
   const { tlsAcceptor } = listener;
   if (tlsAcceptor === undefined) {
-    countSession(thread, listener);
-    session.start();
+    begin(thread, listener, session);
     return;
   }
   thread.wheel.arm(session, thread.now + Math.min(listener.proxy.timeouts.client, listener.proxy.timeouts.httpRequest));
@@ -48,8 +53,11 @@ function accept(thread: Thread, listener: ListenerRuntime, connection: Connectio
       thread.readClock();
       session.connection = secured;
       session.handshakeMs = thread.now;
-      countSession(thread, listener);
-      session.start();
+      try {
+        begin(thread, listener, session);
+      } catch (error) {
+        thread.bug(session, error);
+      }
     },
     (failed) => {
       // The acceptor has closed or lost the connection; whether it still reports it to us is not known, so the books are closed here.
@@ -59,6 +67,27 @@ function accept(thread: Thread, listener: ListenerRuntime, connection: Connectio
       closeSession(session);
     },
   );
+}
+
+/** The handshake is over, or there was none. */
+function begin(thread: Thread, listener: ListenerRuntime, session: HttpSession | TcpSession): void {
+  countSession(thread, listener);
+  if (listener.proxy.sessionRules !== undefined && !admits(session, listener.proxy.sessionRules)) {
+    listener.proxy.frontendCounters[FRONTEND.deniedSessions]! += 1;
+    listener.counters[LISTENER.deniedSessions]! += 1;
+    session.refuse();
+    return;
+  }
+  session.start();
+}
+
+/** Rules about a connection look at it through a stream that lives only for them. */
+function admits(session: Session, rules: NonNullable<RuleRunner>): boolean {
+  const { thread } = session;
+  const stream = thread.takeStream(session);
+  const verdict = rules(thread.view.of(stream, false));
+  thread.giveStream(stream);
+  return verdict.kind !== "reject";
 }
 
 function openSession(thread: Thread, listener: ListenerRuntime, connection: Connection): HttpSession | TcpSession {

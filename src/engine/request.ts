@@ -4,6 +4,7 @@
 
 import { BACKEND, FRONTEND, LISTENER, PROCESS } from "../records/index.ts";
 import { equalBytes } from "../stdx/index.ts";
+import { captureCookie, captureHeaders } from "./capture.ts";
 import type { HttpSession } from "./client-http.ts";
 import { assignServer } from "./connect.ts";
 import { countIn, enterBackend, logStream } from "./finish.ts";
@@ -25,6 +26,10 @@ export function processRequest(stream: Stream): void {
   thread.counters.process[PROCESS.requests]! += 1;
   stream.requestNumber = thread.processRecord.nextId();
   countIn(stream, headBytes(request, true));
+  if (frontend.captures !== undefined) {
+    stream.capturedRequest = captureHeaders(frontend.captures.request, request);
+    stream.requestCookie = captureCookie(frontend.captures, request);
+  }
   if (frontend.logsOnAccept) logStream(stream);
   if (frontend.monitorUri !== undefined && isMonitor(stream, frontend.monitorUri)) {
     counters[FRONTEND.intercepted]! += 1;
@@ -33,6 +38,7 @@ export function processRequest(stream: Stream): void {
     replyPage(stream, 200);
     return;
   }
+  if (frontend.contentRules !== undefined && !passesContentRules(stream, frontend)) return;
   if (frontend.requestRules !== undefined && !runRequestRules(stream, frontend)) return;
   if (replyToApplet(stream, frontend)) return;
   const backend = chooseBackend(stream, frontend);
@@ -44,6 +50,7 @@ export function processRequest(stream: Stream): void {
     return;
   }
   if (backend !== frontend) {
+    if (backend.contentRules !== undefined && !passesContentRules(stream, backend)) return;
     if (backend.requestRules !== undefined && !runRequestRules(stream, backend)) return;
     if (replyToApplet(stream, backend)) return;
   }
@@ -64,10 +71,7 @@ function runRequestRules(stream: Stream, proxy: ProxyRuntime): boolean {
   const verdict = proxy.requestRules!(stream.thread.view.of(stream, false));
   if (verdict.kind === "continue" || verdict.kind === "stop") return true;
   if (verdict.kind === "reject") {
-    countDenied(stream);
-    stream.blame(causes.proxy);
-    stream.closeClient = true;
-    (stream.session as HttpSession).abandon(stream);
+    rejectRequest(stream);
     return false;
   }
   const { reply } = verdict;
@@ -81,6 +85,23 @@ function runRequestRules(stream: Stream, proxy: ProxyRuntime): boolean {
   }
   replyFinal(stream, reply);
   return false;
+}
+
+/** `tcp-request content` rules of an HTTP proxy see the request as bytes, before the rules that see it as a request. */
+function passesContentRules(stream: Stream, proxy: ProxyRuntime): boolean {
+  if (proxy.contentRules!(stream.thread.view.of(stream, false)).kind !== "reject") return true;
+  // To them it never became a request.
+  stream.lineTo = 0;
+  rejectRequest(stream);
+  return false;
+}
+
+/** The client is cut off without an answer. */
+function rejectRequest(stream: Stream): void {
+  countDenied(stream);
+  stream.blame(causes.proxy);
+  stream.requestMs = -1;
+  (stream.session as HttpSession).abandon(stream);
 }
 
 /** A rule refused the request: counted where the rule stands. */

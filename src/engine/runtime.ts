@@ -12,6 +12,7 @@ import { compileRules, type RuleSet, type RuleTarget, type RuleVerdict } from ".
 import { type CompiledExpression, compileExpression, type SampleView } from "../sample/index.ts";
 import { latin1Bytes } from "../stdx/index.ts";
 import type { Listener } from "../transport/types.ts";
+import { type Captures, compileCaptures } from "./capture.ts";
 import { ErrorPages } from "./error-pages.ts";
 import { compileForwardFor, type ForwardFor } from "./forward-for.ts";
 import { ServerPool } from "./pool.ts";
@@ -93,6 +94,13 @@ export class ProxyRuntime {
   readonly requestRules: RuleRunner;
   readonly responseRules: RuleRunner;
   readonly afterResponseRules: RuleRunner;
+  readonly connectionRules: RuleRunner;
+  readonly sessionRules: RuleRunner;
+  readonly contentRules: RuleRunner;
+  readonly responseContentRules: RuleRunner;
+  readonly captures: Captures | undefined;
+  readonly uniqueId: ((view: SampleView) => string) | undefined;
+  readonly uniqueIdHeader: string | undefined;
   readonly switches: readonly Switch[];
   readonly useServers: readonly { readonly applies: (view: SampleView) => boolean; readonly server: ServerRuntime }[];
   /** Undefined: this proxy logs nothing. */
@@ -137,6 +145,13 @@ export class ProxyRuntime {
     this.requestRules = rules("http-request");
     this.responseRules = rules("http-response");
     this.afterResponseRules = rules("http-after-response");
+    this.connectionRules = rules("tcp-request connection");
+    this.sessionRules = rules("tcp-request session");
+    this.contentRules = rules("tcp-request content");
+    this.responseContentRules = rules("tcp-response content");
+    this.captures = compileCaptures(model);
+    this.uniqueId = model.uniqueIdFormat === undefined ? undefined : compileTextFormat(model.uniqueIdFormat);
+    this.uniqueIdHeader = model.uniqueIdHeader?.toLowerCase();
     this.switches = model.switchingRules.map((rule) => ({
       applies: compileCondition(rule.condition),
       proxyIndex: rule.backend.kind === "static" ? rule.backend.proxyIndex : -1,

@@ -3,7 +3,7 @@
 
 import type { Connection } from "../transport/types.ts";
 import { Pipe } from "./pipe.ts";
-import type { ListenerRuntime, ProxyRuntime } from "./runtime.ts";
+import type { ListenerRuntime, ProxyRuntime, ServerRuntime } from "./runtime.ts";
 import type { Thread } from "./thread.ts";
 
 export abstract class Session extends Pipe {
@@ -19,6 +19,8 @@ export abstract class Session extends Pipe {
   requests = 0;
   /** Its place in the counts was given back. */
   closed = false;
+  /** Where its last request went (`option prefer-last-server`). */
+  lastServer: ServerRuntime | undefined = undefined;
   /** The client's address as bytes, once an algorithm has asked. */
   sourceBytes: Uint8Array | undefined = undefined;
   /** Sessions of a thread form a list, so that it can be stopped. */
@@ -45,6 +47,9 @@ export abstract class Session extends Pipe {
 
   /** No further stream: what waits in `output` is sent, then the connection ends. `linger`: the client may still be sending. */
   abstract end(linger: boolean): void;
+
+  /** A rule did not let the connection in. */
+  abstract refuse(): void;
 
   /** The engine stops softly: an idle session ends now, a busy one after what it is doing. */
   abstract stopSoftly(): void;

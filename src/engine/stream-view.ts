@@ -217,10 +217,10 @@ export class StreamView implements LogView, RuleTarget {
     return lineTo === 0 ? "<BADREQ>" : latin1(lineBytes, lineFrom, lineTo);
   }
   get capturedRequestCookie(): string {
-    return "";
+    return this.#s.requestCookie;
   }
   get capturedResponseCookie(): string {
-    return "";
+    return this.#s.responseCookie;
   }
   get capturedRequestHeaders(): readonly (string | undefined)[] {
     return this.#s.capturedRequest ?? noCaptures;

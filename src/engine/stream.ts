@@ -109,6 +109,8 @@ export class Stream extends WheelEntry {
   variables: Map<string, SampleValue> | undefined = undefined;
   capturedRequest: (string | undefined)[] | undefined = undefined;
   capturedResponse: (string | undefined)[] | undefined = undefined;
+  requestCookie = "";
+  responseCookie = "";
   uniqueId = "";
 
   constructor(thread: Thread) {
@@ -176,6 +178,8 @@ export class Stream extends WheelEntry {
     this.variables = undefined;
     this.capturedRequest = undefined;
     this.capturedResponse = undefined;
+    this.requestCookie = "";
+    this.responseCookie = "";
     this.phase = phases.done;
   }
 

@@ -1,6 +1,7 @@
 // Owns `mode tcp`: a session is one stream that connects at accept and is a tunnel from then on (tunnel.ts moves the bytes). What comes before the
 // server answers is held up to a buffer. Configuration manual §8.2.2 (TCP log format), §4.2 "timeout client-fin".
 
+import { FRONTEND } from "../records/index.ts";
 import type { Connection, ConnectionFault, ConnectionHandler } from "../transport/types.ts";
 import { assignServer } from "./connect.ts";
 import { enterBackend, finishStream, logStream } from "./finish.ts";
@@ -30,6 +31,13 @@ export class TcpSession extends Session implements ConnectionHandler {
     stream.requestNumber = thread.processRecord.nextId();
     stream.idleMs = 0;
     if (proxy.logsOnAccept) logStream(stream);
+    if (proxy.contentRules !== undefined && proxy.contentRules(thread.view.of(stream, false)).kind === "reject") {
+      proxy.frontendCounters[FRONTEND.deniedRequests]! += 1;
+      stream.requestMs = -1;
+      stream.blame(causes.proxy, phases.request);
+      relayFailed(stream);
+      return;
+    }
     const backend = chooseBackend(stream, proxy);
     enterBackend(stream, backend ?? proxy);
     if (backend === undefined) {
@@ -115,6 +123,11 @@ export class TcpSession extends Session implements ConnectionHandler {
     this.resumeReading();
     if (!this.blocked) this.connection?.close();
     thread.wheel.arm(this, thread.now + Math.min(this.proxy.timeouts.client, 10_000));
+  }
+
+  override refuse(): void {
+    this.#closing = true;
+    this.connection?.abort();
   }
 
   override stopSoftly(): void {}
