@@ -1,10 +1,10 @@
-// Owns finding cookies: in the Cookie fields of a request (many per field) and in the Set-Cookie fields of a response (one each).
-// Configuration manual §7.3.6 "req.cook", "res.cook"; RFC 6265 §4. Names are case-sensitive; a cookie without a value is none, as in the reference.
+// Owns finding cookies: in the Cookie fields of a request (many per field) and in the Set-Cookie fields of a response (the first pair).
+// Configuration manual §7.3.6 "req.cook", "res.cook"; RFC 6265 §4. Names are case-sensitive; a cookie without `=` is none.
 
 import { equalBytes } from "../../stdx/index.ts";
 import { fieldStride, type HeadTable } from "./head.ts";
 import { ByteRange } from "./range.ts";
-import { type FieldKey, fieldKey, nextField } from "./values.ts";
+import { endOfMember, type FieldKey, fieldKey, nextField } from "./values.ts";
 
 const keyCookie = fieldKey("cookie");
 const keySetCookie = fieldKey("set-cookie");
@@ -66,15 +66,17 @@ export class CookieCursor {
     while (nameEnd < to && bytes[nameEnd] !== byteEquals && !isGap(bytes[nameEnd]!)) nameEnd++;
     let position = skipBlanks(bytes, nameEnd, to);
     if (position >= to || bytes[position] !== byteEquals) {
-      this.#position = isList ? endOfPair(bytes, position, to, isList) + 1 : to;
+      this.#position = endOfPair(bytes, position, to) + 1;
       return false;
     }
     position = skipBlanks(bytes, position + 1, to);
-    const pairEnd = endOfPair(bytes, position, to, isList);
-    this.#position = isList ? pairEnd + 1 : to;
+    const pairEnd = endOfPair(bytes, position, to);
+    // What follows the pair of a Set-Cookie are its attributes, up to the comma before another one.
+    this.#position = isList ? pairEnd + 1 : endOfMember(bytes, pairEnd, to) + 1;
     let valueEnd = pairEnd;
     while (valueEnd > position && isBlank(bytes[valueEnd - 1]!)) valueEnd--;
-    if (valueEnd === position) return false;
+    // QUIRK: an empty value counts when something follows it, and is no cookie at the end of the field.
+    if (valueEnd === position && pairEnd === to) return false;
     if (this.#name !== undefined && !equalBytes(bytes, nameStart, nameEnd, this.#name)) return false;
     this.name.set(bytes, nameStart, nameEnd);
     range.set(bytes, position, valueEnd);
@@ -116,14 +118,17 @@ function skipBlanks(bytes: Uint8Array, from: number, to: number): number {
   return i;
 }
 
-/** The end of a pair. A comma ends one only in Cookie: Set-Cookie has dates with commas. Quotes hide both. */
-function endOfPair(bytes: Uint8Array, from: number, to: number, isList: boolean): number {
+/**
+ * The end of a pair: a semicolon or a comma outside of quotes. QUIRK: a comma also ends a value in Set-Cookie, although one cannot list
+ * cookies there (RFC 6265 §3): the reference does so.
+ */
+function endOfPair(bytes: Uint8Array, from: number, to: number): number {
   let quoted = false;
   for (let i = from; i < to; i++) {
     const byte = bytes[i];
     if (byte === 0x22) quoted = !quoted;
     else if (byte === 0x5c && quoted) i++;
-    else if (!quoted && (byte === byteSemicolon || (isList && byte === byteComma))) return i;
+    else if (!quoted && (byte === byteSemicolon || byte === byteComma)) return i;
   }
   return to;
 }

@@ -55,7 +55,7 @@ export class UrlParameterCursor {
       const from = this.#position;
       let end = from;
       let equals = -1;
-      while (end < to && bytes[end] !== byteAmpersand && bytes[end] !== byteSemicolon) {
+      while (end < to && !isSeparator(bytes[end]!, this.#key.delimiter)) {
         if (equals < 0 && bytes[end] === byteEquals) equals = end;
         end++;
       }
@@ -73,6 +73,11 @@ export class UrlParameterCursor {
     if (name === undefined) return true;
     return ignoreCase ? equalIgnoreCase(this.#bytes, from, to, name) : equalBytes(this.#bytes, from, to, name);
   }
+}
+
+/** The delimiter that starts the list also separates, as in the reference: `/a??p=1` has p. */
+function isSeparator(byte: number, delimiter: number): boolean {
+  return byte === byteAmpersand || byte === byteSemicolon || byte === delimiter;
 }
 
 /** The value of the first parameter that matches. False when there is none. */
