@@ -6,7 +6,7 @@ import { Run } from "./directives/run.ts";
 import type { ConfigEnvironment, ConfigFile } from "./environment.ts";
 import { lowerConfiguration } from "./lower/configuration.ts";
 import type { ConfigurationModel } from "./model/index.ts";
-import { readConfigFile } from "./read.ts";
+import { prepareConfigFile, readConfigFile } from "./read.ts";
 
 /** What became of a configuration. */
 export interface LoadedConfiguration {
@@ -40,8 +40,9 @@ export function loadConfiguration(files: readonly ConfigFile[], environment: Con
 /** Reads all files in both passes; the paths of those with alerts. */
 function readFiles(run: Run, files: readonly ConfigFile[]): readonly string[] {
   const wrong: string[] = [];
+  const prepared = files.map(prepareConfigFile);
   for (const pass of ["early", "full"] as const) {
-    for (const file of files) {
+    for (const file of prepared) {
       const before = run.report.alerts;
       readConfigFile(run, file, pass);
       if (run.report.alerts > before) wrong.push(file.path);

@@ -10,7 +10,14 @@ import { isProxySection, isSectionName, openProxySection } from "./directives/se
 import { Statement } from "./directives/statement.ts";
 import { globalRow, keywordsOf, proxyRow, unknownGlobalMember, unknownMember } from "./directives/tables.ts";
 import type { ConfigFile } from "./environment.ts";
-import { ConditionalBlocks, cutLine, evaluateConfigCondition, type SourceLine, splitLines } from "./syntax/index.ts";
+import {
+  ConditionalBlocks,
+  type CutLine,
+  cutLine,
+  evaluateConfigCondition,
+  type SourceLine,
+  splitLines,
+} from "./syntax/index.ts";
 
 /** After so many alerts in one file the reference gives up on it. */
 const MAX_ALERTS = 50;
@@ -29,8 +36,20 @@ const NOT_NEGATABLE =
 
 export type Pass = "early" | "full";
 
+/** A file cut into lines once; lines without variables are cut into words once for both passes. */
+export interface PreparedFile {
+  readonly path: string;
+  readonly lines: readonly SourceLine[];
+  readonly cuts: (CutLine | undefined)[];
+}
+
+/** Cuts a file into lines. */
+export function prepareConfigFile(file: ConfigFile): PreparedFile {
+  return { path: file.path, lines: splitLines(file.text), cuts: [] };
+}
+
 /** Reads one file in one pass into `run`. */
-export function readConfigFile(run: Run, file: ConfigFile, pass: Pass): void {
+export function readConfigFile(run: Run, file: PreparedFile, pass: Pass): void {
   new FileReader(run, file, pass).read();
 }
 
@@ -41,13 +60,13 @@ type Place =
 
 class FileReader {
   readonly #run: Run;
-  readonly #file: ConfigFile;
+  readonly #file: PreparedFile;
   readonly #pass: Pass;
   readonly #blocks = new ConditionalBlocks();
   #place: Place = { kind: "none", name: "" };
   #line = 0;
 
-  constructor(run: Run, file: ConfigFile, pass: Pass) {
+  constructor(run: Run, file: PreparedFile, pass: Pass) {
     this.#run = run;
     this.#file = file;
     this.#pass = pass;
@@ -57,7 +76,7 @@ class FileReader {
     const { report } = this.#run;
     const before = report.alerts;
     let last: SourceLine | undefined;
-    for (const line of splitLines(this.#file.text)) {
+    for (const line of this.#file.lines) {
       this.#line = line.number;
       last = line;
       this.#readLine(line);
@@ -96,6 +115,15 @@ class FileReader {
     return this.#run.variables.get(name);
   };
 
+  #cut(line: SourceLine): CutLine {
+    const { cuts } = this.#file;
+    const known = cuts[line.number];
+    if (known !== undefined) return known;
+    const cut = cutLine(line.text, this.#lookup);
+    if (this.#pass === "early" && !line.text.includes("$")) cuts[line.number] = cut;
+    return cut;
+  }
+
   #readLine(line: SourceLine): void {
     const { report } = this.#run;
     const nul = line.text.indexOf("\0");
@@ -105,7 +133,7 @@ class FileReader {
       report.alert(this.#bare(line), "PM1006", message, { form: "parsing-tight", span });
       return;
     }
-    const cut = cutLine(line.text, this.#lookup);
+    const cut = this.#cut(line);
     const written = new Statement(this.#file.path, line.number, line.text, cut.words, undefined);
     if (cut.problem !== undefined) {
       const column = cut.problem.offset + 1;

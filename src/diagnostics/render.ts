@@ -52,7 +52,11 @@ export function renderHeadline(severity: Severity, pid: number, text: string): s
 /** The whole diagnostic as lines joined by LF, without a final LF. Configuration text is latin1; the result is that text read as UTF-8 where it is. */
 export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions): string {
   const paint = (code: string, text: string) => (options.color ? `\u001b[${code}m${text}\u001b[0m` : text);
-  const first = renderHeadline(diagnostic.severity, options.pid, readable(headline(diagnostic)));
+  const first = renderHeadline(
+    diagnostic.severity,
+    options.pid,
+    printable(readable(headline(diagnostic))).replaceAll("\n", "?"),
+  );
   const label = LABELS[diagnostic.severity];
   const lines = [paint(`1;${COLORS[diagnostic.severity]}`, label.trimEnd()) + first.slice(label.trimEnd().length)];
   if (diagnostic.span !== undefined && diagnostic.sourceLine !== undefined) {
@@ -62,9 +66,9 @@ export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions)
   }
   const why = [`${diagnostic.code}: ${diagnosticTitle(diagnostic.code)}`];
   if (diagnostic.hint !== undefined) why.push(...diagnostic.hint.split("\n"));
-  for (const line of why) lines.push(`   | ${readable(line)}`);
+  for (const line of why) lines.push(`   | ${printable(readable(line))}`);
   for (const place of diagnostic.related) {
-    lines.push(`   | ${readable(`${place.span.file}:${place.span.line}`)}: ${readable(place.message)}`);
+    lines.push(`   | ${printable(readable(`${place.span.file}:${place.span.line}: ${place.message}`))}`);
   }
   return lines.join("\n");
 }
