@@ -1,13 +1,17 @@
 // The door of logs: formats, targets, encoding.
 
+export type { AliasRow } from "./aliases.ts";
+export { aliasNames, aliasRow, aliasRows } from "./aliases.ts";
 export type { BuiltinLogFormatName } from "./builtin.ts";
 export { builtinLogFormat } from "./builtin.ts";
 export type { LogWriter } from "./compile.ts";
 export { compileLogFormat, compileTextFormat } from "./compile.ts";
-export type { ParsedLogFormat, ParsedLogTarget } from "./parse.ts";
-export { parseLogFormat, parseLogTarget } from "./parse.ts";
+export type { ParsedLogFormat } from "./parse.ts";
+export { parseLogFormat } from "./parse.ts";
 export type { SyslogHeader } from "./syslog.ts";
 export { encodeSyslogHeader } from "./syslog.ts";
+export type { ParsedLogTarget } from "./target.ts";
+export { facilities, logLevels, parseLogTarget } from "./target.ts";
 export type {
   LogAddress,
   LogFormatModel,

@@ -16,6 +16,8 @@ export type LogAddress =
 export interface LogTargetModel {
   readonly address: LogAddress;
   readonly format: LogTransportFormat;
+  /** No format was named: "local", which `log-send-hostname` turns into "rfc3164". */
+  readonly formatIsDefault?: boolean;
   /** Longest line in bytes, 1024 by default. */
   readonly maxLength: number;
   /** 0…23. */
@@ -90,4 +92,7 @@ export interface LogView extends SampleView {
   readonly serverAddress: EndpointView | undefined;
   /** The process-wide request counter (%rt). */
   readonly requestCounter: number;
+  /** The machine's name (%H) and the process's number (%pid). */
+  readonly hostname?: string;
+  readonly pid?: number;
 }

@@ -1,5 +1,6 @@
 // The door of the sample language.
 
+export { readArgument } from "./arguments.ts";
 export type { ExpressionReference } from "./availability.ts";
 export { evaluationPoint, expressionReferences, missingSource } from "./availability.ts";
 export type { Cast } from "./cast.ts";

@@ -86,7 +86,13 @@ export interface SampleView {
   /** "" until a server has been chosen. */
   readonly serverName: string;
   readonly tls:
-    | { readonly version: string; readonly cipher: string; readonly serverName: string; readonly alpn: string }
+    | {
+        readonly version: string;
+        readonly cipher: string;
+        readonly serverName: string;
+        readonly alpn: string;
+        readonly resumed?: boolean;
+      }
     | undefined;
   /** Unix time in ms of this evaluation. */
   readonly wallMs: number;

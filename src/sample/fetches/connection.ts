@@ -30,12 +30,6 @@ function addressText(side: Side): (view: SampleView) => string | undefined {
   };
 }
 
-function isLocal(address: IpAddress | undefined): boolean {
-  if (address === undefined) return false;
-  if (address.length === 4) return address[0] === 127;
-  return address[15] === 1 && address.subarray(0, 15).every((byte) => byte === 0);
-}
-
 /** The table of this file. */
 export const connectionFetches: readonly FetchRow[] = [
   {
@@ -80,7 +74,13 @@ export const connectionFetches: readonly FetchRow[] = [
     doc: "The port that the client connected to.",
     compile: () => (view) => view.destination.port,
   },
+  {
+    name: "fc_err",
+    parameters: [],
+    type: "sint",
+    source: "client",
+    since: "2.5",
+    doc: "The error of the client's connection; 0, since a stream came of it.",
+    compile: () => () => 0,
+  },
 ];
-
-/** Whether an address is one of the machine's loopback addresses. */
-export { isLocal };

@@ -22,6 +22,19 @@ function text(name: string, since: string, doc: string, read: (tls: Tls) => stri
   };
 }
 
+/** What is always so on an established connection: a failed handshake never reaches a stream. */
+function settled(name: string, since: string, doc: string): FetchRow {
+  return {
+    name,
+    parameters: [],
+    type: "sint",
+    source: "clientSession",
+    since,
+    doc,
+    compile: () => (view) => (view.tls === undefined ? undefined : 0),
+  };
+}
+
 /** The table of this file. */
 export const tlsFetches: readonly FetchRow[] = [
   {
@@ -41,6 +54,18 @@ export const tlsFetches: readonly FetchRow[] = [
     since: "1.5",
     doc: "Whether the client named a server in its TLS handshake.",
     compile: () => (view) => view.tls !== undefined && view.tls.serverName !== "",
+  },
+  settled("ssl_fc_err", "2.5", "The last error of the client's TLS handshake; 0, since the connection stands."),
+  settled("ssl_c_err", "1.5", "The error of the client's certificate; 0, since the connection stands."),
+  settled("ssl_c_ca_err", "1.5", "The error of the client's authority; 0, since the connection stands."),
+  {
+    name: "ssl_fc_is_resumed",
+    parameters: [],
+    type: "bool",
+    source: "clientSession",
+    since: "1.5",
+    doc: "Whether the client's TLS session was resumed.",
+    compile: () => (view) => (view.tls === undefined ? undefined : view.tls.resumed === true),
   },
   text("ssl_fc_sni", "1.5", "The server name of the client's TLS handshake.", (tls) => tls.serverName),
   text("ssl_fc_protocol", "1.5", "The protocol version of the client's TLS connection.", (tls) => tls.version),
