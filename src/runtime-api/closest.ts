@@ -14,9 +14,10 @@ export function closestRows(rows: readonly CommandRow[], words: readonly string[
   const candidates = rows.filter((_, i) => shared[i] === longest);
   const next = words[longest];
   if (next === undefined || candidates.length === 0) return candidates;
-  const ranked = candidates
-    .map((row) => ({ row, distance: Math.min(...row.words.slice(longest).map((word) => pairDistance(word, next))) }))
-    .sort((a, b) => a.distance - b.distance);
+  const wanted = pairsOf(next);
+  const distanceOf = (row: CommandRow) =>
+    Math.min(...row.words.slice(longest).map((word) => pairDistance(pairsOfRow(word), wanted)));
+  const ranked = candidates.map((row) => ({ row, distance: distanceOf(row) })).sort((a, b) => a.distance - b.distance);
   // Every word of the command was right, and what follows is its argument: nothing better than the command itself.
   const nearest = ranked[0]?.distance ?? 0;
   const near = ranked.filter(({ distance }) => distance <= Math.max(1, nearest) * FAR).slice(0, OFFERED_MAX);
@@ -30,19 +31,34 @@ function sharedWords(row: CommandRow, words: readonly string[]): number {
   return count;
 }
 
-/** Squared difference of how often each pair of neighbouring letters occurs, the edges of the word included. */
-function pairDistance(left: string, right: string): number {
-  const counts = new Map<string, number>();
-  const count = (word: string, step: number) => {
-    const padded = ` ${word.slice(0, 64).toLowerCase()} `;
-    for (let i = 0; i + 1 < padded.length; i++) {
-      const pair = padded.slice(i, i + 2);
-      counts.set(pair, (counts.get(pair) ?? 0) + step);
-    }
-  };
-  count(left, 1);
-  count(right, -1);
+type Pairs = ReadonlyMap<string, number>;
+
+const pairsOfRows = new Map<string, Pairs>();
+
+/** How often each pair of neighbouring letters occurs in a command's word, the edges of the word included; counted once. */
+function pairsOfRow(word: string): Pairs {
+  let pairs = pairsOfRows.get(word);
+  if (pairs === undefined) {
+    pairs = pairsOf(word);
+    pairsOfRows.set(word, pairs);
+  }
+  return pairs;
+}
+
+function pairsOf(word: string): Pairs {
+  const pairs = new Map<string, number>();
+  const padded = ` ${word.slice(0, 64).toLowerCase()} `;
+  for (let i = 0; i + 1 < padded.length; i++) {
+    const pair = padded.slice(i, i + 2);
+    pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
+  }
+  return pairs;
+}
+
+/** Squared difference of the two words' counts. */
+function pairDistance(left: Pairs, right: Pairs): number {
   let distance = 0;
-  for (const difference of counts.values()) distance += difference * difference;
+  for (const [pair, count] of left) distance += (count - (right.get(pair) ?? 0)) ** 2;
+  for (const [pair, count] of right) if (!left.has(pair)) distance += count * count;
   return distance;
 }
