@@ -6,7 +6,8 @@ const LINE = 130;
 export function outline(value: unknown, indent = ""): string {
   const lines: string[] = [];
   if (typeof value !== "object" || value === null) return `${indent}${JSON.stringify(value)}\n`;
-  for (const [key, part] of Object.entries(value)) {
+  for (const [key, original] of Object.entries(value)) {
+    const part = isFormat(original) ? original.text : original;
     if (isDefault(part)) continue;
     const label = Array.isArray(value) ? "-" : `${key}:`;
     const short = JSON.stringify(part, (_key, one) => (isDefault(one) ? undefined : one));
@@ -15,6 +16,11 @@ export function outline(value: unknown, indent = ""): string {
     else lines.push(`${indent}${label}\n${outline(part, `${indent}  `)}`);
   }
   return lines.join("");
+}
+
+/** A log format is known by its text; how it is cut is the log's own business. */
+function isFormat(value: unknown): value is { readonly text: string } {
+  return typeof value === "object" && value !== null && "items" in value && "text" in value;
 }
 
 function isDefault(value: unknown): boolean {

@@ -2,6 +2,7 @@
 // Configuration manual §3.1 and §4.2 "log".
 
 import { type LogTargetModel, parseLogTarget } from "../../log/index.ts";
+import { isIpv4, isIpv6 } from "./address.ts";
 import { sayProblem, sayWarnings, tooManyWords } from "./arguments.ts";
 import { EVERYWHERE, type GlobalRow, type GlobalScope, type ProxyRow, type ProxyScope } from "./rows.ts";
 import type { Run } from "./run.ts";
@@ -23,8 +24,18 @@ function targetOf(run: Run, statement: Statement, expected: string): LogTargetMo
     return undefined;
   }
   if ("global" in parsed) return "global";
+  const { address } = parsed.target;
+  if (address.kind === "udp" && !isKnownHost(address.host, run)) {
+    const message = `log : invalid address: '${address.host}' in '${statement.word(1)}'`;
+    run.report.alert(statement, "PM1404", message, { word: 1 });
+    return undefined;
+  }
   sayWarnings(run, statement, parsed.warnings);
   return parsed.target;
+}
+
+function isKnownHost(host: string, run: Run): boolean {
+  return isIpv4(host) || isIpv6(host) || run.environment.resolveName(host) !== undefined;
 }
 
 function parseGlobalLog(statement: Statement, { run, draft }: GlobalScope): void {

@@ -32,7 +32,7 @@ const SWITCHES: Readonly<Record<string, SwitchFacts>> = {
     status: "done",
     doc: "Balance over all backup servers instead of the first one.",
   },
-  clitcpka: { side: "frontend", since: "1.3", status: "done", doc: "TCP keep-alive towards clients." },
+  clitcpka: { side: "frontend", since: "1.3", status: "no-effect", doc: "TCP keep-alive towards clients." },
   contstats: { side: "frontend", since: "1.3", status: "no-effect", doc: "Count bytes while they pass." },
   "dontlog-normal": { side: "frontend", since: "1.3", status: "done", doc: "Log only what went wrong." },
   dontlognull: { side: "frontend", since: "1.0", status: "done", doc: "Do not log connections without data." },
@@ -49,7 +49,7 @@ const SWITCHES: Readonly<Record<string, SwitchFacts>> = {
   "splice-auto": { side: "both", since: "1.3", status: "no-effect", doc: "Let the kernel copy data where it pays." },
   "splice-request": { side: "both", since: "1.3", status: "no-effect", doc: "Let the kernel copy requests." },
   "splice-response": { side: "both", since: "1.3", status: "no-effect", doc: "Let the kernel copy responses." },
-  srvtcpka: { side: "backend", since: "1.3", status: "done", doc: "TCP keep-alive towards servers." },
+  srvtcpka: { side: "backend", since: "1.3", status: "no-effect", doc: "TCP keep-alive towards servers." },
   "tcp-smart-accept": { side: "frontend", since: "1.3", status: "no-effect", doc: "Save a packet when accepting." },
   "tcp-smart-connect": { side: "backend", since: "1.3", status: "no-effect", doc: "Save a packet when connecting." },
   "accept-unsafe-violations-in-http-request": later("frontend", "3.0", "Accept some invalid requests."),
@@ -61,14 +61,19 @@ const SWITCHES: Readonly<Record<string, SwitchFacts>> = {
   "http-buffer-request": later("both", "1.6", "Wait for the body before choosing a server."),
   "http-drop-request-trailers": later("backend", "3.2", "Drop trailers of requests."),
   "http-drop-response-trailers": later("frontend", "3.2", "Drop trailers of responses."),
-  "http-ignore-probes": later("frontend", "1.5", "Neither log nor count empty connections."),
+  "http-ignore-probes": {
+    side: "frontend",
+    since: "1.5",
+    status: "done",
+    doc: "Neither log nor answer empty connections.",
+  },
   "http-pretend-keepalive": later("backend", "1.3", "Announce keep-alive and close."),
   "http-use-proxy-header": later("frontend", "1.3", "Use the Proxy-Connection header."),
   "idle-close-on-response": later("frontend", "2.4", "Close idle connections only after a response."),
   "independent-streams": later("both", "1.3", "Separate the timeouts of both directions."),
   nolinger: later("both", "1.0", "Close with a reset."),
   persist: later("backend", "1.0", "Use a dead server that a cookie names."),
-  "socket-stats": later("frontend", "1.3", "Statistics for each socket."),
+  "socket-stats": { side: "frontend", since: "1.3", status: "done", doc: "Statistics for each socket." },
   transparent: later("backend", "1.0", "Connect to the client's own destination."),
 };
 
@@ -120,6 +125,7 @@ function parseRedispatch(statement: Statement, scope: ProxyScope): void {
 
 function parseTcpKeepAlive(statement: Statement, { run, draft }: ProxyScope): void {
   if (tooManyWords(run, statement, 1, "option tcpka")) return;
+  run.noteNoEffect(statement, "option tcpka", 1);
   if (hasFrontend(draft)) draft.settings.options.set("clitcpka", true);
   if (hasBackend(draft)) draft.settings.options.set("srvtcpka", true);
 }
@@ -246,7 +252,7 @@ const WORDY_OPTIONS: readonly ProxyRow[] = [
     sections: EVERYWHERE,
     syntax: "",
     since: "1.3",
-    status: "done",
+    status: "no-effect",
     doc: "TCP keep-alive on both sides.",
     parse: parseTcpKeepAlive,
   },

@@ -31,7 +31,9 @@ export function lowerProxy(context: LowerContext, draft: ProxyDraft, index: numb
     const message = `${sectionTitle(draft)} has no 'bind' directive. Please declare it as a backend if this was intended.`;
     run.report.warn(draft.statement, "PM1308", message, { form: "late" });
   }
+  const balance = lowerBalance(run, draft, quiet);
   const logDraft = quiet ? undefined : logFormatOf(run, draft);
+  if (!quiet) warnUnusedChecks(run, draft);
   const defaultBackend = quiet ? undefined : lowerDefaultBackend(run, draft, names);
   const switchingRules = quiet ? [] : lowerSwitching(run, draft, names);
   const useServerRules = quiet ? [] : lowerUseServer(run, draft);
@@ -39,7 +41,6 @@ export function lowerProxy(context: LowerContext, draft: ProxyDraft, index: numb
   if (!quiet) warnMissingTimeouts(run, draft);
   if (!quiet) warnLogWithoutTarget(run, draft);
   if (!quiet) warnHttpOnly(run, draft);
-  const balance = lowerBalance(run, draft, quiet);
   const binds = lowerBinds(run, draft, context.listeners);
   const servers = lowerServers(run, draft, context.servers);
   const http = settings.mode === "http";
@@ -182,15 +183,18 @@ function warnHttpOnly(run: Run, draft: ProxyDraft): void {
   const title = sectionTitle(draft);
   const warn = (message: string) => run.report.warn(draft.statement, "PM1306", message, { form: "late" });
   const ignored = (what: string) => warn(`'${what}' statement ignored for ${title} as it requires HTTP mode.`);
+  if (settings.stats !== undefined) ignored("stats");
   const captures = draft.capturedRequestHeaders.length + draft.capturedResponseHeaders.length;
   if (captures > 0 || draft.capturedCookie !== undefined) ignored("capture");
-  if (settings.stats !== undefined) ignored("stats");
   if (settings.monitorUri !== undefined) ignored("monitor-uri");
   for (const set of ["http-request", "http-response", "http-after-response"]) {
     if (!settings.rules.some((rule) => rule.set === set)) continue;
     warn(`'${set}' rules ignored for ${title} as they require HTTP mode.`);
   }
   if (draft.redirects.length > 0) warn(`'redirect' rules ignored for ${title} as they require HTTP mode.`);
+  if (settings.options.get("prefer-last-server") === true) {
+    warn(`'option prefer-last-server' ignored for ${title} as it requires HTTP mode.`);
+  }
 }
 
 const LAYER_7: readonly BalanceModel["algorithm"][] = ["uri", "url_param", "hdr"];
@@ -217,10 +221,13 @@ export function checkAfterwards(run: Run, draft: ProxyDraft): void {
     const message = `'option forwardfor' ignored for ${title} as it requires HTTP mode.`;
     run.report.warn(draft.statement, "PM1306", message, { form: "late" });
   }
-  if (settings.httpCheckRules && settings.checkKind !== "http" && hasBackend(draft)) {
-    const message = `${title} uses http-check rules without 'option httpchk', so the rules are ignored.`;
-    run.report.warn(draft.statement, "PM1306", message, { form: "late" });
-  }
+}
+
+function warnUnusedChecks(run: Run, draft: ProxyDraft): void {
+  const { settings } = draft;
+  if (!settings.httpCheckRules || settings.checkKind === "http" || !hasBackend(draft)) return;
+  const message = `${sectionTitle(draft)} uses http-check rules without 'option httpchk', so the rules are ignored.`;
+  run.report.warn(draft.statement, "PM1306", message, { form: "late" });
 }
 
 /** 0 means none. */
@@ -259,5 +266,6 @@ function lowerOptions(options: ReadonlyMap<string, boolean>): ProxyOptionsModel 
     httpUseProxyHeader: on("http-use-proxy-header"),
     persist: on("persist"),
     transparent: on("transparent"),
+    socketStats: on("socket-stats"),
   };
 }
