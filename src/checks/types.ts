@@ -3,7 +3,7 @@
 // weights, counts, epochs and log lines stay together. Configuration manual §5.2 ("check" and its family), §4.2 "option httpchk".
 
 import type { ConfigurationModel } from "../config/model/index.ts";
-import type { LogSink } from "../engine/types.ts";
+import type { LogSink } from "../engine/index.ts";
 import type { CheckStatusName, SharedState } from "../records/index.ts";
 import type { Clock, Random, SocketAddress, Transport } from "../transport/types.ts";
 

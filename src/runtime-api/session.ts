@@ -161,7 +161,8 @@ export class Session implements ConnectionHandler {
 
   #prompt(): string {
     if (!this.#cli.timedPrompt) return "> ";
-    const startedMs = this.#services.state.process.startedMs.get(0);
+    const { process: whole } = this.#services.state;
+    const startedMs = whole.startedMs.get(0);
     const seconds = Math.max(0, Math.floor((this.#services.clock.wallMs() - startedMs) / 1000));
     const [days = "0", hours = "0", minutes = "0", rest = "0"] = uptimeText(seconds).split(/[dhms ]+/);
     return `[${days}:${hours.padStart(2, "0")}:${minutes}:${rest}]> `;

@@ -37,7 +37,7 @@ export function collectInfo(services: StatsServices, options: InfoOptions): Info
 
 function identity(view: StatsView): Row[] {
   const { facts } = view.services;
-  const uptimeSec = view.secondsSince(view.state.process.startedMs.get(0));
+  const uptimeSec = view.secondsSince(view.whole.startedMs.get(0));
   return [
     [0, "Name", "POS", "str", facts.name],
     [1, "Version", "POS", "str", facts.version],
@@ -45,7 +45,7 @@ function identity(view: StatsView): Row[] {
     [3, "Nbthread", "CGS", "u32", facts.nbthread],
     [4, "Nbproc", "CGS", "u32", 1],
     [5, "Process_num", "KGP", "u32", 1],
-    [6, "Pid", "SGP", "u32", view.state.process.pid.get(0)],
+    [6, "Pid", "SGP", "u32", view.whole.pid.get(0)],
     [7, "Uptime", "MDP", "str", uptimeText(uptimeSec)],
     [8, "Uptime_sec", "MDP", "u32", uptimeSec],
     [9, "Memmax_MB", "CLP", "u32", 0],
@@ -60,16 +60,16 @@ function identity(view: StatsView): Row[] {
 }
 
 function connections(view: StatsView): Row[] {
-  const { process } = view.state;
+  const { whole } = view;
   const sum = (field: number) => view.sum("process", 0, field);
   const rate = (field: number) => view.rate("process", 0, field);
   const rateMax = (field: number) => view.rateMax("process", 0, field);
   return [
-    [17, "CurrConns", "MGP", "u32", process.connections.get(0)],
+    [17, "CurrConns", "MGP", "u32", whole.connections.get(0)],
     [18, "CumConns", "MCP", "u32", sum(PROCESS.connections)],
     [19, "CumReq", "MCP", "u32", sum(PROCESS.requests)],
     [20, "MaxSslConns", "MMP", "u32", 0],
-    [21, "CurrSslConns", "MGP", "u32", process.tlsConnections.get(0)],
+    [21, "CurrSslConns", "MGP", "u32", whole.tlsConnections.get(0)],
     [22, "CumSslConns", "MCP", "u32", sum(PROCESS.tlsConnections)],
     [23, "Maxpipes", "CLP", "u32", 0],
     [24, "PipesUsed", "MGP", "u32", 0],
@@ -98,7 +98,7 @@ function connections(view: StatsView): Row[] {
 
 function resources(view: StatsView, options: InfoOptions): Row[] {
   const { model, facts } = view.services;
-  const { process } = view.state;
+  const { whole } = view;
   const listeners = openListeners(view) + options.statsSockets;
   const streams = currentStreams(view);
   return [
@@ -107,8 +107,8 @@ function resources(view: StatsView, options: InfoOptions): Row[] {
     [49, "Idle_pct", "MaP", "u32", options.idlePercent],
     [50, "node", "COS", "str", facts.node],
     [51, "description", "COS", "str", model.global.description],
-    [52, "Stopping", "MGP", "u32", process.stopping.get(0) === 0 ? 0 : 1],
-    [53, "Jobs", "MGP", "u32", process.connections.get(0) + listeners],
+    [52, "Stopping", "MGP", "u32", whole.stopping.get(0) === 0 ? 0 : 1],
+    [53, "Jobs", "MGP", "u32", whole.connections.get(0) + listeners],
     [54, "Unstoppable Jobs", "MGP", "u32", 0],
     [55, "Listeners", "MGP", "u32", listeners],
     [56, "ActivePeers", "MGP", "u32", 0],
@@ -130,7 +130,7 @@ function totals(view: StatsView): Row[] {
     [67, "Memmax_bytes", "CLP", "u32", 0],
     [68, "PoolAlloc_bytes", "MGP", "u64", 0],
     [69, "PoolUsed_bytes", "MGP", "u64", 0],
-    [70, "Start_time_sec", "MDP", "u32", Math.floor(view.state.process.startedMs.get(0) / 1000)],
+    [70, "Start_time_sec", "MDP", "u32", Math.floor(view.whole.startedMs.get(0) / 1000)],
     [71, "Tainted", "SGP", "str", "0"],
     [72, "TotalWarnings", "MCP", "u32", facts.warnings],
     [74, "BootTime_ms", "MDP", "u32", facts.bootTimeMs],

@@ -28,7 +28,7 @@ export function renderPage(view: StatsView, content: PageContent): string {
   const version = page.hideVersion
     ? ""
     : ` version ${escapeHtml(facts.version)}, released ${escapeHtml(facts.releaseDate)}`;
-  const pid = view.state.process.pid.get(0);
+  const pid = view.whole.pid.get(0);
   return `<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Statistics Report for ${escapeHtml(facts.name)}${node}</title><link rel="icon" href="data:,">
@@ -48,9 +48,9 @@ function notice(options: PageOptions): string {
 }
 
 function processFacts(view: StatsView, content: PageContent): string {
-  const { facts, state } = { facts: view.services.facts, state: view.state };
-  const { process } = state;
-  const uptime = uptimeText(view.secondsSince(process.startedMs.get(0)));
+  const { facts } = view.services;
+  const { whole } = view;
+  const uptime = uptimeText(view.secondsSince(whole.startedMs.get(0)));
   const link = (text: string, change: Partial<PageOptions>) =>
     `<li><a href="${escapeHtml(pageLink(content.page.uriPrefix, content.options, change))}">${text}</a></li>`;
   const { hideDown, noRefresh, scope } = content.options;
@@ -59,10 +59,10 @@ function processFacts(view: StatsView, content: PageContent): string {
       ? ""
       : link(noRefresh ? "Enable refresh" : "Disable refresh", { noRefresh: !noRefresh });
   return `<div class="facts"><div>
-<p>pid = ${process.pid.get(0)} (process #1, nbproc = 1, nbthread = ${facts.nbthread})</p>
+<p>pid = ${whole.pid.get(0)} (process #1, nbproc = 1, nbthread = ${facts.nbthread})</p>
 <p>uptime = ${uptime}; warnings = ${facts.warnings}</p>
 <p>ulimit-n = ${facts.ulimitN}; maxconn = ${view.processLimit()}</p>
-<p>current conns = ${process.connections.get(0)}; current streams = ${currentStreams(view)}; conn rate = ${view.rate("process", 0, PROCESS.connectionRate)}/sec; sent = ${groupDigits(view.sum("process", 0, PROCESS.bytesOut))} bytes</p>
+<p>current conns = ${whole.connections.get(0)}; current streams = ${currentStreams(view)}; conn rate = ${view.rate("process", 0, PROCESS.connectionRate)}/sec; sent = ${groupDigits(view.sum("process", 0, PROCESS.bytesOut))} bytes</p>
 </div><div class="legend"><p><span class="active up">active UP</span><span class="backup up">backup UP</span><span class="going-down">UP, going down</span><span class="going-up">DOWN, going up</span></p>
 <p><span class="down">DOWN</span><span class="maint">MAINT</span><span class="drain">DRAIN or NOLB</span><span class="no-check">not checked</span></p></div>
 <div><ul>${link(hideDown ? "Show all servers" : "Hide 'DOWN' servers", { hideDown: !hideDown })}${refresh}${link("Refresh now", {})}${link("CSV export", { format: "csv" })}${link("JSON export", { format: "json" })}</ul>

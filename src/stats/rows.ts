@@ -150,7 +150,6 @@ export function backendRow(view: StatsView, proxy: ProxyModel, options: RowOptio
   const { proxies } = view.state;
   const i = proxy.index;
   const sum = (field: number) => view.sum("backend", i, field);
-  const http = (field: number) => (proxy.mode === "http" ? sum(field) : undefined);
   const times = view.state.totals.times("backend", i, BACKEND.times);
   const weight = poolWeight(view, proxy);
   const values: StatsValues = {
@@ -184,13 +183,7 @@ export function backendRow(view: StatsView, proxy: ProxyModel, options: RowOptio
     type: 1,
     rate: view.rate("backend", i, BACKEND.sessionRate),
     rate_max: view.rateMax("backend", i, BACKEND.sessionRate),
-    hrsp_1xx: http(BACKEND.responses1xx),
-    hrsp_2xx: http(BACKEND.responses2xx),
-    hrsp_3xx: http(BACKEND.responses3xx),
-    hrsp_4xx: http(BACKEND.responses4xx),
-    hrsp_5xx: http(BACKEND.responses5xx),
-    hrsp_other: http(BACKEND.responsesOther),
-    req_tot: http(BACKEND.requests),
+    ...backendHttpValues(view, proxy),
     cli_abrt: sum(BACKEND.clientAborts),
     srv_abrt: sum(BACKEND.serverAborts),
     comp_in: sum(BACKEND.compressorIn),
@@ -208,8 +201,6 @@ export function backendRow(view: StatsView, proxy: ProxyModel, options: RowOptio
     wrew: sum(BACKEND.rewriteFailures),
     connect: sum(BACKEND.connects),
     reuse: sum(BACKEND.reuses),
-    cache_lookups: http(BACKEND.cacheLookups),
-    cache_hits: http(BACKEND.cacheHits),
     qtime_max: Math.round(times.queueMaxMs),
     ctime_max: Math.round(times.connectMaxMs),
     rtime_max: Math.round(times.responseMaxMs),
@@ -221,6 +212,23 @@ export function backendRow(view: StatsView, proxy: ProxyModel, options: RowOptio
     agg_check_status: 0,
   };
   return { kind: "backend", proxy, id: 0, serverIndex: -1, values, moduleValues: {} };
+}
+
+/** What only a backend in HTTP mode counts. */
+function backendHttpValues(view: StatsView, proxy: ProxyModel): StatsValues {
+  if (proxy.mode !== "http") return {};
+  const sum = (field: number) => view.sum("backend", proxy.index, field);
+  return {
+    hrsp_1xx: sum(BACKEND.responses1xx),
+    hrsp_2xx: sum(BACKEND.responses2xx),
+    hrsp_3xx: sum(BACKEND.responses3xx),
+    hrsp_4xx: sum(BACKEND.responses4xx),
+    hrsp_5xx: sum(BACKEND.responses5xx),
+    hrsp_other: sum(BACKEND.responsesOther),
+    req_tot: sum(BACKEND.requests),
+    cache_lookups: sum(BACKEND.cacheLookups),
+    cache_hits: sum(BACKEND.cacheHits),
+  };
 }
 
 function isBackendUp(view: StatsView, proxy: ProxyModel): boolean {

@@ -1,7 +1,7 @@
 // Owns reading: what rows need of the model and the records, with the names short enough to read as a table. It changes nothing.
 
 import type { BindModel, ProxyModel } from "../config/model/index.ts";
-import type { CounterKind, SharedState } from "../records/index.ts";
+import type { CounterKind, ProcessRecord, SharedState } from "../records/index.ts";
 import type { SocketAddress } from "../transport/types.ts";
 import type { StatsServices } from "./types.ts";
 
@@ -31,6 +31,11 @@ export class StatsView {
     return this.state.totals.rateMax(kind, index, field);
   }
 
+  /** The record of the whole process. */
+  get whole(): ProcessRecord {
+    return this.state["process"];
+  }
+
   /** Whole seconds since `ms` (wall clock), never negative. */
   secondsSince(ms: number): number {
     return Math.max(0, Math.floor((this.nowMs - ms) / 1000));
@@ -48,7 +53,7 @@ export class StatsView {
   }
 
   processLimit(): number {
-    const now = this.state.process.maxconn.get(0);
+    const now = this.whole.maxconn.get(0);
     return now === 0 ? this.services.facts.maxconn : now;
   }
 

@@ -73,7 +73,8 @@ function setGlobalLimit(call: CommandCall): Answer {
   const hard = call.services.facts.maxconn;
   if (number.value > hard) return failed("Value out of range.\n");
   // 0 and below restore what the process started with.
-  call.services.state.process.maxconn.set(0, number.value <= 0 ? hard : number.value);
+  const { process: whole } = call.services.state;
+  whole.maxconn.set(0, number.value <= 0 ? hard : number.value);
   call.services.onProcessLimitChange();
   return done;
 }
