@@ -44,4 +44,5 @@ async function answer(command: Exclude<Command, { kind: "run" | "demo" }>): Prom
   }
 }
 
-await main(process.argv.slice(2));
+// Not awaited: a bundle in the form that can be compiled ahead has no top-level await. A rejection ends the process with a message.
+void main(process.argv.slice(2));

@@ -22,7 +22,7 @@ export interface ControlServices {
   readonly serverAddresses: (SocketAddress | undefined)[];
   readonly facts: ProductFacts;
   readonly reporter: Reporter;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: ReadonlyMap<string, string>;
   tellWorkers(message: ToWorker): void;
 }
 
@@ -61,7 +61,7 @@ export class Control {
       health: this.#health,
       serverAddresses: services.serverAddresses,
       facts: services.facts,
-      environment: () => Object.entries(services.environment).map(([name, value]) => `${name}=${value}`),
+      environment: () => [...services.environment].map(([name, value]) => `${name}=${value}`),
       startupLogs: () => services.reporter.startupText(),
       onFrontendChange: () => this.#wakeWorkers(),
       onProcessLimitChange: () => this.#wakeWorkers(),

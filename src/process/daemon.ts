@@ -2,6 +2,7 @@
 // started a second time in a session of its own, does all the work there, and says over a pipe when it serves. The first one waits for that,
 // and ends with 0 or with what became of the second one. Management manual §3 ("-D").
 
+import { PIPE_VARIABLE } from "./background-flag.ts";
 import {
   closeFd,
   createInheritedPipe,
@@ -13,9 +14,6 @@ import {
   writeText,
 } from "./libc.ts";
 import type { Reporter } from "./report.ts";
-
-/** Holds the number of the pipe's write end in the program that is started. */
-const PIPE_VARIABLE = "POINTSMAN_INTERNAL_DAEMON_PIPE";
 
 /** Starts this same program in the background and waits until it serves. Returns the exit code of the foreground. */
 export function startInBackground(reporter: Reporter): number {
@@ -50,12 +48,23 @@ export function daemonPipe(): number | undefined {
   return Number.isSafeInteger(fd) ? fd : undefined;
 }
 
-/** Returns what lets the foreground go, and the terminal with it. Called before chroot; the result is called once the process serves. */
-export function prepareBackground(pipe: number | undefined): () => void {
-  if (pipe === undefined) return () => {};
+export interface BackgroundOptions {
+  /** To the foreground that waits; undefined when this is the foreground. */
+  readonly pipe: number | undefined;
+  /** `-q`: stays where it is, but says nothing from now on, log lines on stdout included. */
+  readonly quiet: boolean;
+}
+
+/**
+ * Returns what lets the foreground go, and the terminal with it. Called before chroot hides /dev/null; the result is called once the
+ * process serves.
+ */
+export function prepareBackground({ pipe, quiet }: BackgroundOptions): () => void {
+  if (pipe === undefined && !quiet) return () => {};
   const nothing = openNull();
   return () => {
     replaceStandardStreams(nothing);
+    if (pipe === undefined) return;
     writeText(pipe, "R");
     closeFd(pipe);
   };

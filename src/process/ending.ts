@@ -13,6 +13,10 @@ import { hangupLines, hardStoppedLine, proxiesInStopOrder, stoppedLine } from ".
 
 const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
 
+/** QUIRK: to the reference the stats sockets are a proxy. */
+const STATS_SOCKETS_LINE =
+  "SIGHUP: Proxy GLOBAL has no servers. Conn: act(FE+BE): 0+0, 0 pend (0 unass), tot(FE+BE): 0+0.";
+
 /** Time for the workers to write their last log lines when the process ends at once. */
 const LAST_WORDS_MS = 20;
 
@@ -38,17 +42,6 @@ export class Ending {
     this.#services = services;
     this.#stopping = false;
     this.#ended = false;
-  }
-
-  /** Takes over the process's signals. */
-  watchSignals(): void {
-    process.on("SIGTERM", () => this.stopAtOnce("SIGTERM"));
-    process.on("SIGINT", () => this.stopAtOnce("SIGINT"));
-    process.on("SIGUSR1", () => this.stopSoftly());
-    process.on("SIGHUP", () => this.#dumpStates());
-    process.on("SIGUSR2", () => this.#refuseReload());
-    // Ignored: their default would stop or kill the process.
-    for (const signal of ["SIGQUIT", "SIGTTOU", "SIGTTIN", "SIGPIPE"] as const) process.on(signal, () => {});
   }
 
   stopAtOnce(signal: "SIGTERM" | "SIGINT"): void {
@@ -110,9 +103,10 @@ export class Ending {
     });
   }
 
-  #dumpStates(): void {
+  dumpStates(): void {
     const { model, state, reporter } = this.#services;
     reporter.report("warning", "SIGHUP received, dumping servers states.");
+    if (model.global.statsSockets.length > 0) reporter.report("warning", STATS_SOCKETS_LINE);
     for (const proxy of model.proxies) {
       if (proxy.disabled) continue;
       this.#log(proxy, `SIGHUP received, dumping servers states for proxy ${proxy.name}.`);
@@ -120,7 +114,7 @@ export class Ending {
     }
   }
 
-  #refuseReload(): void {
+  refuseReload(): void {
     if (!this.#services.masterWorker) return;
     this.#services.reporter.report(
       "warning",

@@ -55,7 +55,10 @@ export function createEnvironment(options: EnvironmentOptions): ConfigEnvironmen
   };
 }
 
-function environmentVariables(options: EnvironmentOptions): Record<string, string> {
+/** The process's own variables and those that the program defines. */
+export function environmentVariables(
+  options: Pick<EnvironmentOptions, "files" | "localPeer" | "masterWorker">,
+): Record<string, string> {
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(process.env)) {
     if (value !== undefined && !name.startsWith("POINTSMAN_INTERNAL_")) env[name] = value;

@@ -1,14 +1,19 @@
-// Owns where this program lies: sources in src/, or bundles in dist/, with bin/pointsman beside them.
+// Owns where this program lies: sources in src/, or bundles in dist/, with bin/pointsman beside them. A bundle cannot ask its own module for that
+// (what the bundler writes there is the path on the machine that made it), so the program's entry is asked.
 
-/** Whether the sources run, and not the bundle made of them. */
-export const RUNS_FROM_SOURCES: boolean = import.meta.url.endsWith(".ts");
+/** Whether the bundles run, and not the sources. */
+const BUNDLED = Bun.main.endsWith("/dist/main.js");
+
+function beside(sources: string, bundle: string): URL {
+  return BUNDLED ? new URL(bundle, Bun.pathToFileURL(Bun.main)) : new URL(sources, import.meta.url);
+}
 
 /** The launcher that started this program, or would. */
 export function launcherPath(): string {
-  return Bun.fileURLToPath(new URL(RUNS_FROM_SOURCES ? "../../bin/pointsman" : "../bin/pointsman", import.meta.url));
+  return Bun.fileURLToPath(beside("../../bin/pointsman", "../bin/pointsman"));
 }
 
-/** The entry of worker threads: a source file beside this one, or a bundle beside the bundle that this is part of. */
+/** The entry of worker threads. */
 export function workerEntry(): URL {
-  return new URL(RUNS_FROM_SOURCES ? "./worker.ts" : "./worker.js", import.meta.url);
+  return beside("./worker.ts", "./worker.js");
 }

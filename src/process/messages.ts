@@ -50,6 +50,4 @@ export type FromWorker =
   | { readonly kind: "bug"; readonly text: string }
   /** A sentence for the user: a log target that does not work. */
   | { readonly kind: "alert"; readonly text: string }
-  | { readonly kind: "admin"; readonly serverIndex: number; readonly action: StatsAdminAction }
-  /** Another thread has something to look at. */
-  | { readonly kind: "wake-thread"; readonly threadIndex: number };
+  | { readonly kind: "admin"; readonly serverIndex: number; readonly action: StatsAdminAction };

@@ -17,11 +17,13 @@ import { systemErrorText } from "./system-error.ts";
 export interface Prepared {
   readonly model: ConfigurationModel;
   readonly environment: ConfigEnvironment;
+  /** The environment as `setenv` and friends left it. */
+  readonly variables: ReadonlyMap<string, string>;
   readonly serverAddresses: (SocketAddress | undefined)[];
 }
 
 /** A configuration that can be started, or the exit code of a run that ends here. */
-export function prepare(options: RunOptions, reporter: Reporter): Prepared | number {
+export async function prepare(options: RunOptions, reporter: Reporter): Promise<Prepared | number> {
   if (options.directory !== undefined) {
     try {
       process.chdir(options.directory);
@@ -42,13 +44,20 @@ export function prepare(options: RunOptions, reporter: Reporter): Prepared | num
     diagnosticMode: options.diagnosticMode,
     ipv4Only: options.ipv4Only,
   });
-  const { model: loaded, diagnostics } = loadConfiguration(read.files, environment);
+  const { model: loaded, diagnostics, closing, variables } = loadConfiguration(read.files, environment);
   const color = isTerminal(2) && process.env["NO_COLOR"] === undefined;
   for (const diagnostic of diagnostics) {
     reporter.rendered(diagnostic.severity, renderDiagnostic(diagnostic, { pid: process.pid, color }));
   }
+  for (const text of closing) reporter.report("alert", text);
   if (loaded === undefined) return 1;
   const model = withOverrides(loaded, options);
+  const refused = await tlsAlerts(model);
+  for (const text of refused) reporter.report("alert", text);
+  if (refused.length > 0) {
+    reporter.report("alert", "config : Fatal errors found in configuration.");
+    return 1;
+  }
   const resolved = resolveServers(model, {
     resolveName: environment.resolveName,
     ignoreFailures: options.ignoreResolution,
@@ -57,7 +66,14 @@ export function prepare(options: RunOptions, reporter: Reporter): Prepared | num
   for (const text of resolved.alerts) reporter.report("alert", text);
   if (resolved.alerts.length > 0) return 1;
   const verdict = verdictOf(model, options, reporter);
-  return verdict ?? { model, environment, serverAddresses: resolved.addresses };
+  return verdict ?? { model, environment, variables, serverAddresses: resolved.addresses };
+}
+
+/** What the TLS library says of the binds. It is loaded only where there are any. */
+async function tlsAlerts(model: ConfigurationModel): Promise<readonly string[]> {
+  if (!model.proxies.some((proxy) => proxy.binds.some((bind) => bind.tls !== undefined))) return [];
+  const { checkTlsBinds } = await import("./tls-acceptors.ts");
+  return checkTlsBinds(model);
 }
 
 /** Flags win over the file. */

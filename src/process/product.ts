@@ -8,10 +8,12 @@ export const PRODUCT = {
   releaseDate: "2026/11/23",
   /** The branch of the reference whose language, messages and statistics these are (`HAPROXY_BRANCH`). */
   languageBranch: "3.2",
+  /** The release that it is held against; `.if version_atleast(…)` compares with this one. */
+  languageVersion: "3.2.26",
 } as const;
 
 /**
  * What stands where the reference has its version. Scripts look for "HAProxy version X.Y" and compare X.Y; the suffix says
  * what really runs.
  */
-export const COMPATIBLE_VERSION = `${PRODUCT.languageBranch}.0-pointsman-${PRODUCT.version}`;
+export const COMPATIBLE_VERSION = `${PRODUCT.languageVersion}-pointsman-${PRODUCT.version}`;

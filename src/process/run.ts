@@ -8,9 +8,10 @@ import { nameProcess } from "./libc.ts";
 import type { RunOptions } from "./options.ts";
 import { prepare } from "./prepare.ts";
 import { Reporter } from "./report.ts";
+import type { Threads } from "./threads.ts";
 
 /** Runs the product as the command line says. Ends the process where the run ends; otherwise it serves when this returns. */
-export async function run(options: RunOptions): Promise<void> {
+export async function run(options: RunOptions, threads: Threads): Promise<void> {
   const pipe = daemonPipe();
   nameProcess("pointsman");
   const stderr = new StandardError();
@@ -22,7 +23,7 @@ export async function run(options: RunOptions): Promise<void> {
   });
   // In the background the foreground has already said what there is to say about the configuration.
   stderr.muted = pipe !== undefined;
-  const prepared = prepare(options, reporter);
+  const prepared = await prepare(options, reporter);
   stderr.muted = false;
   if (typeof prepared === "number") process.exit(prepared);
   const { global } = prepared.model;
@@ -30,7 +31,7 @@ export async function run(options: RunOptions): Promise<void> {
   const background = (options.daemon || global.daemon) && !foreground;
   if (background && pipe === undefined) process.exit(startInBackground(reporter));
   const { Start } = await import("./start.ts");
-  await new Start(options, prepared, reporter, background ? pipe : undefined).run();
+  await new Start(options, prepared, reporter, background ? pipe : undefined).run(threads);
 }
 
 /** stderr, written at once so that nothing is lost when the process exits. */

@@ -20,7 +20,8 @@ import type { Prepared } from "./prepare.ts";
 import { type AppliedLimits, applyDescriptorLimits, dropPrivileges } from "./privileges.ts";
 import { createReadiness } from "./readiness.ts";
 import { describe, type Reporter } from "./report.ts";
-import { Threads } from "./threads.ts";
+import { Signals } from "./signals.ts";
+import type { Threads } from "./threads.ts";
 
 const SIGTERM = 15;
 const SIGUSR1 = 10;
@@ -50,11 +51,11 @@ export class Start {
     this.#bugs = new Set();
   }
 
-  async run(): Promise<void> {
+  async run(threads: Threads): Promise<void> {
     const { model } = this.#prepared;
     process.on("uncaughtException", (error) => this.#die(`[pointsman.main()] Internal error: ${describe(error)}`));
-    // The threads begin to load while this one binds.
-    const threads = this.#startThreads();
+    const signals = new Signals();
+    this.#beginThreads(threads);
     const sockets = this.#bind();
     const socketCount = sockets.statsSockets.length + sockets.threads.reduce((sum, each) => sum + each.length, 0);
     const limits = applyDescriptorLimits(model.global, socketCount);
@@ -62,24 +63,27 @@ export class Start {
     this.#talk(limits);
     const loading = this.#compose(threads, limits);
     const readiness = createReadiness(this.#options.masterWorker === "systemd");
-    const enterBackground = prepareBackground(this.#pipe);
+    const enterBackground = prepareBackground({
+      pipe: this.#pipe,
+      quiet: this.#options.quiet && !this.#options.verbose,
+    });
     await loading;
     this.#writePidfile();
     const refused = dropPrivileges(model.global);
     if (refused !== undefined) this.#fail(refused);
-    this.#ending?.watchSignals();
     const faults = [...(await threads.listen(sockets.threads)), ...(this.#control?.listen(sockets.statsSockets) ?? [])];
     for (const fault of faults) this.#reporter.report("alert", `[pointsman.main()] Cannot listen: ${fault}`);
     if (faults.length > 0) process.exit(1);
     this.#dismissOldProcesses();
     for (const notice of this.#options.notices) this.#reporter.report("notice", notice);
     this.#reporter.started();
+    if (this.#ending !== undefined) signals.serve(this.#ending);
     enterBackground();
     readiness();
   }
 
-  #startThreads(): Threads {
-    return new Threads(this.#nbthread, {
+  #beginThreads(threads: Threads): void {
+    threads.begin(this.#nbthread, {
       onBug: (index, text) => this.#reportBug(index, text),
       onAdmin: ({ serverIndex, action }) => this.#control?.applyAdminAction(serverIndex, action),
       onAllDrained: () => this.#ending?.drained(),
@@ -158,7 +162,7 @@ export class Start {
       serverAddresses,
       facts,
       reporter: this.#reporter,
-      environment: environment.env,
+      environment: this.#prepared.variables,
       tellWorkers,
     });
     this.#control = control;

@@ -15,35 +15,87 @@ export interface ThreadEvents {
   onDeath(threadIndex: number, reason: string): void;
 }
 
-interface Thread {
+type Listening = Extract<FromWorker, { kind: "listening" }>;
+
+/** One worker; its listeners are there from its first moment, so that nothing that it says is missed. */
+class Thread {
   readonly worker: Worker;
   readonly loaded: Promise<void>;
-  readonly listening: Promise<Extract<FromWorker, { kind: "listening" }>>;
+  readonly listening: Promise<Listening>;
+  /** Why it is gone; undefined while it lives. */
+  death: string | undefined;
   drained: boolean;
+  onMessage: (message: FromWorker) => void;
+  onDeath: (reason: string) => void;
+
+  constructor() {
+    const loaded = Promise.withResolvers<void>();
+    const listening = Promise.withResolvers<Listening>();
+    this.worker = new Worker(workerEntry());
+    this.loaded = loaded.promise;
+    this.listening = listening.promise;
+    this.death = undefined;
+    this.drained = false;
+    this.onMessage = () => {};
+    this.onDeath = () => {};
+    this.worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => {
+      if (data.kind === "loaded") loaded.resolve();
+      else if (data.kind === "listening") listening.resolve(data);
+      else this.onMessage(data);
+    });
+    this.worker.addEventListener("error", (event) => this.#died(event.message));
+    this.worker.addEventListener("close", (event) => this.#died(`it ended with code ${closeCode(event)}`));
+  }
+
+  #died(reason: string): void {
+    if (this.death !== undefined) return;
+    this.death = reason;
+    this.onDeath(reason);
+  }
+
+  post(message: ToWorker): void {
+    this.worker.postMessage(message);
+  }
+}
+
+function closeCode(event: Event): number {
+  return "code" in event && typeof event.code === "number" ? event.code : -1;
 }
 
 /** All worker threads of the process. */
 export class Threads {
-  readonly #events: ThreadEvents;
   readonly #threads: Thread[];
   #ending: boolean;
 
-  /** Starts `count` threads: their modules load while the main thread goes on. */
-  constructor(count: number, events: ThreadEvents) {
-    this.#events = events;
+  /**
+   * Starts `count` threads, which begin to load their modules at once, while this thread reads the configuration: it is a guess that
+   * {@link begin} puts right.
+   */
+  constructor(count: number) {
     this.#ending = false;
-    this.#threads = [];
-    for (let index = 0; index < count; index++) this.#threads.push(this.#spawn(index));
+    this.#threads = Array.from({ length: count }, () => new Thread());
   }
 
-  get count(): number {
-    return this.#threads.length;
+  /** Settles how many threads there are, and who is told what they say. */
+  begin(count: number, events: ThreadEvents): void {
+    for (const extra of this.#threads.splice(count)) extra.worker.terminate();
+    while (this.#threads.length < count) this.#threads.push(new Thread());
+    const died = (index: number, reason: string) => {
+      if (this.#ending) return;
+      this.#ending = true;
+      events.onDeath(index, reason);
+    };
+    this.#threads.forEach((thread, index) => {
+      thread.onMessage = (message) => this.#hear(thread, index, message, events);
+      thread.onDeath = (reason) => died(index, reason);
+      if (thread.death !== undefined) died(index, thread.death);
+    });
   }
 
   /** Builds the data planes; done when each thread has everything it will ever read. */
   async load(startOf: (threadIndex: number) => WorkerStart): Promise<void> {
     this.#threads.forEach((thread, index) => {
-      this.#post(thread, startOf(index));
+      thread.post(startOf(index));
     });
     await Promise.all(this.#threads.map((thread) => thread.loaded));
   }
@@ -51,7 +103,7 @@ export class Threads {
   /** Lets every thread accept on its sockets. Returns what could not be listened on. */
   async listen(sockets: readonly (readonly ThreadListener[])[]): Promise<readonly string[]> {
     this.#threads.forEach((thread, index) => {
-      this.#post(thread, { kind: "listen", listeners: sockets[index] ?? [] });
+      thread.post({ kind: "listen", listeners: sockets[index] ?? [] });
     });
     const answers = await Promise.all(this.#threads.map((thread) => thread.listening));
     return answers.flatMap((answer) => answer.faults.map(({ fault }) => fault));
@@ -60,61 +112,27 @@ export class Threads {
   /** Sends a message to every thread. */
   tell(message: ToWorker): void {
     if (message.kind === "kill") this.#ending = true;
-    for (const thread of this.#threads) this.#post(thread, message);
+    for (const thread of this.#threads) thread.post(message);
   }
 
-  #post(thread: Thread, message: ToWorker): void {
-    thread.worker.postMessage(message);
-  }
-
-  #spawn(index: number): Thread {
-    const worker = new Worker(workerEntry());
-    const loaded = Promise.withResolvers<void>();
-    const listening = Promise.withResolvers<Extract<FromWorker, { kind: "listening" }>>();
-    const thread: Thread = { worker, loaded: loaded.promise, listening: listening.promise, drained: false };
-    worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => {
-      if (data.kind === "loaded") loaded.resolve();
-      else if (data.kind === "listening") listening.resolve(data);
-      else this.#hear(thread, index, data);
-    });
-    worker.addEventListener("error", (event) => this.#died(index, event.message));
-    worker.addEventListener("close", (event) => this.#died(index, `it ended with code ${closeCode(event)}`));
-    return thread;
-  }
-
-  #hear(thread: Thread, index: number, message: FromWorker): void {
+  #hear(thread: Thread, index: number, message: FromWorker, events: ThreadEvents): void {
     switch (message.kind) {
       case "bug":
-        this.#events.onBug(index, message.text);
+        events.onBug(index, message.text);
         return;
       case "alert":
-        this.#events.onAlert(message.text);
+        events.onAlert(message.text);
         return;
       case "admin":
-        this.#events.onAdmin(message);
+        events.onAdmin(message);
         return;
-      case "wake-thread": {
-        const other = this.#threads[message.threadIndex];
-        if (other !== undefined) this.#post(other, { kind: "wake" });
-        return;
-      }
       case "drained":
         thread.drained = true;
-        if (this.#threads.every((each) => each.drained)) this.#events.onAllDrained();
+        if (this.#threads.every((each) => each.drained)) events.onAllDrained();
         return;
       case "loaded":
       case "listening":
         return;
     }
   }
-
-  #died(index: number, reason: string): void {
-    if (this.#ending) return;
-    this.#ending = true;
-    this.#events.onDeath(index, reason);
-  }
-}
-
-function closeCode(event: Event): number {
-  return "code" in event && typeof event.code === "number" ? event.code : -1;
 }

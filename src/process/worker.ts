@@ -16,6 +16,9 @@ import { createTlsAcceptors } from "./tls-acceptors.ts";
 /** How often a thread shows that it is alive. */
 const HEARTBEAT_MS = 1000;
 
+/** The channel by which the workers of this process wake each other. */
+const WAKE_CHANNEL = "pointsman-wake";
+
 /** `ThreadRecords.state`. */
 const THREAD_STATE = { starting: 0, accepting: 1, draining: 2, gone: 3 } as const;
 
@@ -57,7 +60,7 @@ class WorkerThread {
       random: createBunRandom(),
       state: this.#state,
       logSink: this.#logSink,
-      tlsAcceptors: createTlsAcceptors(model, transport, this.#clock),
+      tlsAcceptors: createTlsAcceptors(model, transport),
       serverAddresses: this.#serverAddresses,
       statsApplet: createStatsApplet({
         model,
@@ -69,6 +72,8 @@ class WorkerThread {
       }),
       pid: start.pid,
       reportBug,
+      // The shape counts the main thread as well.
+      ...(start.shape.threads <= 2 ? {} : { wakeThreads: this.#createWaker() }),
       onDrained: () => this.#drained(),
     });
     this.#beat();
@@ -114,6 +119,22 @@ class WorkerThread {
     this.#logSink.flush();
     this.#state.threads.state.set(this.#threadIndex, THREAD_STATE.gone);
     this.#send({ kind: "drained" });
+  }
+
+  /** Threads wake each other without the main thread, which may be busy. Several wishes of one turn are one message. */
+  #createWaker(): () => void {
+    const channel = new BroadcastChannel(WAKE_CHANNEL);
+    channel.onmessage = () => this.#engine.wake();
+    let pending = false;
+    const send = () => {
+      pending = false;
+      channel.postMessage(0);
+    };
+    return () => {
+      if (pending) return;
+      pending = true;
+      this.#clock.defer(send);
+    };
   }
 
   #beat(): void {
