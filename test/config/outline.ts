@@ -7,7 +7,8 @@ export function outline(value: unknown, indent = ""): string {
   const lines: string[] = [];
   if (typeof value !== "object" || value === null) return `${indent}${JSON.stringify(value)}\n`;
   for (const [key, original] of Object.entries(value)) {
-    const part = isFormat(original) ? original.text : original;
+    const pem = typeof original === "string" && original.startsWith("-----BEGIN ");
+    const part = pem ? `PEM of ${original.length} bytes` : isFormat(original) ? original.text : original;
     if (isDefault(part)) continue;
     const label = Array.isArray(value) ? "-" : `${key}:`;
     const short = JSON.stringify(part, (_key, one) => (isDefault(one) ? undefined : one));

@@ -2,6 +2,7 @@
 // Names of servers are looked up by the process when it starts.
 // Configuration manual §5.1 and §5.2.
 
+import { parseTlsVersion, resolveVersions } from "../../tls/index.ts";
 import { TLS_VERSIONS } from "../directives/bind-tls-options.ts";
 import type { BindDraft, ProxyDraft, ServerDraft } from "../directives/draft.ts";
 import { sectionTitle } from "../directives/draft.ts";
@@ -60,31 +61,32 @@ function lowerTls(run: Run, draft: ProxyDraft, bind: BindDraft): BindTlsModel | 
     run.report.alert(statement, "PM1402", message, { word: statement.texts.indexOf("verify"), form: "late" });
   }
   const { excluded: _excluded, ...kept } = tls;
-  return { ...kept, ...range, certificates: [...tls.certificates] };
+  const { minVersion, maxVersion } = range;
+  return { ...kept, minVersion, maxVersion, certificates: [...tls.certificates] };
 }
 
 type VersionRange = Pick<BindTlsModel, "minVersion" | "maxVersion">;
 
-/** ssl-min-ver and ssl-max-ver; without them what `no-tlsv10` and the like leave at both ends. */
+/** The versions that are left of ssl-min-ver, ssl-max-ver and `no-tlsv10` and the like. */
 function versionRange(run: Run, draft: ProxyDraft, bind: BindDraft, where: string): VersionRange {
   const { tls, statement } = bind;
-  const versions: readonly string[] = TLS_VERSIONS;
   const word = statement.texts.indexOf("ssl");
-  let [oldest, newest] = [versions.indexOf(tls.minVersion ?? ""), versions.indexOf(tls.maxVersion ?? "")];
-  if (oldest >= 0 || newest >= 0) {
-    if (tls.excluded.size > 0) {
-      const message = `Proxy '${draft.name}': no-sslv3/no-tlsv1x are ignored ${where}. Use only 'ssl-min-ver' and 'ssl-max-ver' to fix.`;
-      run.report.warn(statement, "PM1209", message, { word, form: "late" });
-    }
-  } else {
-    if (tls.excluded.size > 0) oldest = versions.findIndex((_, index) => index > 0 && !tls.excluded.has(index));
-    if (tls.excluded.has(versions.length - 1)) newest = versions.findLastIndex((_, index) => !tls.excluded.has(index));
+  const range = resolveVersions({
+    minVersion: tls.minVersion === undefined ? undefined : parseTlsVersion(tls.minVersion),
+    maxVersion: tls.maxVersion === undefined ? undefined : parseTlsVersion(tls.maxVersion),
+    disabled: TLS_VERSIONS.filter((_, index) => tls.excluded.has(index)),
+  });
+  for (const warning of range?.warnings ?? []) {
+    const message = `Proxy '${draft.name}': ${warning.replace("for PLACE", where)}`;
+    run.report.warn(statement, "PM1209", message, { word, form: "late" });
   }
-  if ((newest >= 0 && oldest > newest) || tls.excluded.size === versions.length) {
-    const message = `Proxy '${draft.name}': all SSL/TLS versions are disabled ${where}.`;
-    run.report.alert(statement, "PM1402", message, { word, form: "late" });
-  }
-  return { minVersion: versions[oldest], maxVersion: versions[newest] };
+  if (range !== undefined && range.hole === undefined) return range;
+  const message =
+    range === undefined
+      ? `Proxy '${draft.name}': all SSL/TLS versions are disabled ${where}.`
+      : `Proxy '${draft.name}': SSL/TLS versions range not contiguous ${where}. Use only 'ssl-min-ver' and 'ssl-max-ver' to fix.`;
+  run.report.alert(statement, "PM1402", message, { word, form: "late" });
+  return { minVersion: undefined, maxVersion: undefined };
 }
 
 /** The servers of a proxy. */
