@@ -3,7 +3,7 @@
 
 import type { HttpSession } from "./client-http.ts";
 import { countOut, finishStream } from "./finish.ts";
-import { textHeadBytes } from "./head-size.ts";
+import { replyHeadBytes } from "./head-size.ts";
 import { abandonStream, replyPage } from "./reply.ts";
 import type { Stream } from "./stream.ts";
 import { causes, phases } from "./termination.ts";
@@ -17,7 +17,7 @@ export function clientGone(stream: Stream): void {
   if (!stream.responseStarted) {
     stream.status = 400;
     const page = stream.frontend!.pages.page(400);
-    countOut(stream, textHeadBytes(page.version, page.reason, page.headers) + page.body.length);
+    countOut(stream, replyHeadBytes(page) + page.body.length);
   }
   finishStream(stream);
 }

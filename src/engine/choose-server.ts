@@ -66,8 +66,8 @@ function hashOf(stream: Stream, backend: ProxyRuntime): number {
 function sourceBytes(stream: Stream): Uint8Array | undefined {
   const session = stream.session!;
   if (session.sourceBytes === undefined) {
-    const address = session.connection?.remoteAddress;
-    if (address !== undefined && address.family !== "unix") session.sourceBytes = bytesOfAddress(address.host);
+    const address = session.source;
+    if (address.family !== "unix") session.sourceBytes = bytesOfAddress(address.host);
   }
   return session.sourceBytes;
 }

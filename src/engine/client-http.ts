@@ -3,6 +3,7 @@
 // RFC 9112 §9; configuration manual §4.2 "timeout http-request", "timeout http-keep-alive", "option http-ignore-probes".
 
 import { h1ErrorStatus, parseRequestHead } from "../protocol/h1/index.ts";
+import { bodyKinds } from "../protocol/http/head.ts";
 import { FRONTEND } from "../records/index.ts";
 import type { Connection, ConnectionFault, ConnectionHandler } from "../transport/types.ts";
 import { clientGone, clientHalfClosed, clientTimedOut } from "./abort.ts";
@@ -183,6 +184,11 @@ export class HttpSession extends Session implements ConnectionHandler {
     const stream = thread.takeStream(this);
     const end = parseRequestHead(input, inputFrom, inputTo, stream.request, inputFrom + this.inputTried);
     if (end > 0 && end - inputFrom <= thread.headBytesMax) {
+      if (stream.request.bodyKind === bodyKinds.chunked && !this.#startsWell(end)) {
+        thread.giveStream(stream);
+        this.#refuse(400, causes.proxy);
+        return false;
+      }
       this.#begin(stream, end);
       return true;
     }
@@ -194,6 +200,12 @@ export class HttpSession extends Session implements ConnectionHandler {
     thread.giveStream(stream);
     this.#refuse(end < 0 ? h1ErrorStatus(end) : 431, causes.proxy);
     return false;
+  }
+
+  /** Whether the part of a chunked body that came with the head is well-formed: else there is no request at all, as the reference has it. */
+  #startsWell(from: number): boolean {
+    this.beginBody(bodyKinds.chunked, 0);
+    return this.scanBody(this.input!, from, this.inputTo) >= 0;
   }
 
   #begin(stream: Stream, end: number): void {

@@ -15,6 +15,8 @@ export interface LocalReply {
   readonly body: Uint8Array;
   /** The end of the body is told by its length, so that the connection can go on. */
   readonly framed: boolean;
+  /** The page itself says "connection: close", which is counted as part of it. */
+  readonly closes: boolean;
 }
 
 /** An error page in both forms. */
@@ -53,6 +55,8 @@ const pageTexts: readonly (readonly [number, string, string])[] = [
 
 /** Statuses whose raw form carries no "Connection: close" line in the reference. */
 const withoutClose = new Set([200, 431]);
+/** Statuses after which the connection ends even when the request was understood. */
+const closing = new Set([400, 408]);
 
 function latin1(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(text, "latin1"));
@@ -68,6 +72,7 @@ function defaultPage(status: number, reason: string, text: string): ErrorPage {
     headers: [`content-length: ${body.length}`, "cache-control: no-cache", "content-type: text/html"],
     body: latin1(body),
     framed: true,
+    closes: closing.has(status),
     raw: latin1(
       `HTTP/1.1 ${status} ${reason}\r\nContent-length: ${body.length}\r\nCache-Control: no-cache\r\n${close}Content-Type: text/html\r\n\r\n${body}`,
     ),
@@ -85,6 +90,7 @@ const emptyPage = (status: number): ErrorPage => ({
   headers: [],
   body: new Uint8Array(0),
   framed: false,
+  closes: true,
   raw: new Uint8Array(0),
 });
 
@@ -98,11 +104,15 @@ function pageOfFile(model: ErrorPageModel): ErrorPage {
   const lines = text.slice(start[0].length, Math.max(split.index, start[0].length)).split(/\r?\n/);
   const headers: string[] = [];
   let framed = false;
+  let closes = false;
   for (const line of lines) {
     const colon = line.indexOf(":");
     if (colon <= 0) continue;
     const name = line.slice(0, colon).toLowerCase();
-    if (name === "connection") continue;
+    if (name === "connection") {
+      closes ||= line.toLowerCase().includes("close");
+      continue;
+    }
     if (name === "content-length") framed = true;
     headers.push(`${name}: ${line.slice(colon + 1).trim()}`);
   }
@@ -115,6 +125,7 @@ function pageOfFile(model: ErrorPageModel): ErrorPage {
     headers,
     body,
     framed,
+    closes,
     raw: new Uint8Array(Buffer.concat([latin1(head), body])),
   };
 }

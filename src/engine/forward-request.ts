@@ -3,7 +3,6 @@
 
 import { connectionModes, encodeHead, encodeScratch, requestConnectionMode } from "../protocol/h1/index.ts";
 import { copyBytes, writeLatin1 } from "../stdx/index.ts";
-import type { SocketAddress } from "../transport/types.ts";
 import type { HttpSession } from "./client-http.ts";
 import { hasHeader } from "./edit-head.ts";
 import { countIn } from "./finish.ts";
@@ -106,7 +105,9 @@ function waitForBody(stream: Stream, session: HttpSession, connection: ServerCon
     thread.wheel.arm(session, thread.now + session.proxy.timeouts.client);
   }
   if (stream.lineBytes.length > 8192) keepLineOnly(stream);
-  awaitResponse(stream);
+  // The server's time runs while it has something to take, or the whole request.
+  if (connection.blocked) awaitResponse(stream);
+  else stream.deadline = never;
 }
 
 /** A long upload must not pin the buffer in which its head came. */
@@ -156,9 +157,9 @@ function uniqueIdLine(stream: Stream, frontend: ProxyRuntime): number {
 
 function forwardedForLine(stream: Stream, proxy: ProxyRuntime, at: number): number {
   const setting = proxy.forwardFor!;
-  const source: SocketAddress | undefined = stream.session!.connection?.remoteAddress;
-  if (source === undefined || source.family === "unix") return at;
+  const { source } = stream.session!;
+  if (source.family === "unix") return at;
   if (setting.ifNone && hasHeader(stream.request, setting.header)) return at;
-  if (setting.excepts !== undefined && setting.excepts(source)) return at;
+  if (setting.excepts?.(source) === true) return at;
   return writeLatin1(`${setting.header}: ${source.host}\r\n`, extraLines, at);
 }

@@ -96,10 +96,6 @@ function takeFinalHead(stream: Stream, connection: ServerConnection, head: HeadT
   if (head.bodyKind === bodyKinds.close || !stream.request.persistent || thread.stopping || session.ended) {
     stream.closeClient = true;
   }
-  if (frontend.model.options.logasap && !stream.logged) {
-    stream.early = true;
-    logStream(stream);
-  }
   stream.responseStarted = true;
   const mode = responseConnectionMode(head, stream.requestVersion, stream.closeClient);
   sendHead(stream, session, connection, head, mode);
@@ -124,6 +120,11 @@ function sendHead(
     end = connection.scanBody(input, from, to);
     if (end < 0) end = from;
     else countOut(stream, connection.bodySeen);
+  }
+  if (stream.frontend!.model.options.logasap && !stream.logged) {
+    // What is here of the body is counted in the early line, as in the reference.
+    stream.early = true;
+    logStream(stream);
   }
   if (!head.irregular && mode === connectionModes.none && head.bytes === input && head.end === from) {
     session.send(input, head.start, end, false);

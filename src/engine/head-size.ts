@@ -2,6 +2,7 @@
 // found by experiment: a start line is 20 bytes more than its three parts, a field is its name and value, the end of the head is one byte.
 
 import { fieldStride, type HeadTable } from "../protocol/http/head.ts";
+import type { LocalReply } from "./error-pages.ts";
 
 const startLineBytes = 20;
 const endOfHeadBytes = 1;
@@ -21,9 +22,12 @@ export function headBytes(table: HeadTable, isRequest: boolean): number {
   return size;
 }
 
-/** Size of a head of our own, given as text. `headers` are "name: value" lines. */
-export function textHeadBytes(version: string, reason: string, headers: readonly string[]): number {
-  let size = startLineBytes + endOfHeadBytes + version.length + statusBytes + reason.length;
-  for (const line of headers) size += line.length - 2;
-  return size;
+/** "connection: close" as a field. */
+const closeFieldBytes = 15;
+
+/** Size of the head of an answer of our own. */
+export function replyHeadBytes(reply: LocalReply): number {
+  let size = startLineBytes + endOfHeadBytes + reply.version.length + statusBytes + reply.reason.length;
+  for (const line of reply.headers) size += line.length - 2;
+  return reply.closes ? size + closeFieldBytes : size;
 }

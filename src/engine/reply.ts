@@ -17,7 +17,7 @@ import { copyBytes, writeLatin1 } from "../stdx/index.ts";
 import { HttpSession } from "./client-http.ts";
 import type { LocalReply } from "./error-pages.ts";
 import { countOut, finishStream } from "./finish.ts";
-import { textHeadBytes } from "./head-size.ts";
+import { replyHeadBytes } from "./head-size.ts";
 import type { ProxyRuntime } from "./runtime.ts";
 import type { Stream } from "./stream.ts";
 import { type Cause, causes } from "./termination.ts";
@@ -60,6 +60,7 @@ export function replyFinal(stream: Stream, reply: FinalReply): void {
     headers: framed ? headers : [...headers, `content-length: ${reply.body.length}`],
     body: reply.body,
     framed: true,
+    closes: false,
   });
 }
 
@@ -93,6 +94,7 @@ export function replyToApplet(stream: Stream, proxy: ProxyRuntime): boolean {
     headers: framed ? headers : [...headers, `content-length: ${answer.body.length}`],
     body: answer.body,
     framed: true,
+    closes: false,
   });
   return true;
 }
@@ -109,12 +111,13 @@ function sendReply(stream: Stream, reply: LocalReply): void {
   const isHead = stream.requestMethod === methodIds.HEAD;
   const keepOpen =
     reply.framed &&
+    !reply.closes &&
     stream.request.persistent &&
     !stream.closeClient &&
     !thread.stopping &&
     !session.ended &&
     !session.gone;
-  countOut(stream, textHeadBytes(reply.version, reply.reason, reply.headers) + (isHead ? 0 : reply.body.length));
+  countOut(stream, replyHeadBytes(reply) + (isHead ? 0 : reply.body.length));
   // An empty page (errorfile /dev/null) means silence.
   if (reply.version !== "") {
     const at = encodeReply(stream, reply, keepOpen);

@@ -1,10 +1,12 @@
 // Owns what every client connection has, whatever its protocol: where it came in, when, and its place in the connection counts. The protocols
 // extend it (client-http.ts, tcp-relay.ts). Configuration manual §4.2 "maxconn" and §8.4 for the times.
 
-import type { Connection } from "../transport/types.ts";
+import type { Connection, SocketAddress } from "../transport/types.ts";
 import { Pipe } from "./pipe.ts";
 import type { ListenerRuntime, ProxyRuntime, ServerRuntime } from "./runtime.ts";
 import type { Thread } from "./thread.ts";
+
+const nowhere: SocketAddress = { family: "unix", host: "", port: 0 };
 
 export abstract class Session extends Pipe {
   readonly thread: Thread;
@@ -19,6 +21,8 @@ export abstract class Session extends Pipe {
   requests = 0;
   /** Its place in the counts was given back. */
   closed = false;
+  /** Who the client is. Taken while the connection lives, where a log line may be written after its end; otherwise when asked. */
+  #source: SocketAddress | undefined = undefined;
   /** Where its last request went (`option prefer-last-server`). */
   lastServer: ServerRuntime | undefined = undefined;
   /** The client's address as bytes, once an algorithm has asked. */
@@ -42,7 +46,13 @@ export abstract class Session extends Pipe {
     this.acceptMs = acceptMs;
     this.acceptWallMs = acceptWallMs;
     this.handshakeMs = acceptMs;
+    if (listener.proxy.logWriter !== undefined) this.#source = connection.remoteAddress;
     thread.addSession(this);
+  }
+
+  get source(): SocketAddress {
+    this.#source ??= this.connection?.remoteAddress;
+    return this.#source ?? nowhere;
   }
 
   /** No further stream: what waits in `output` is sent, then the connection ends. `linger`: the client may still be sending. */

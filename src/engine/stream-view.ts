@@ -71,7 +71,7 @@ export class StreamView implements LogView, RuleTarget {
     return input === undefined ? noBytes : input.subarray(inputFrom, inputTo);
   }
   get source(): EndpointView {
-    return this.#session.connection?.remoteAddress ?? nowhere;
+    return this.#session.source;
   }
   get destination(): EndpointView {
     return this.#session.connection?.localAddress ?? nowhere;
