@@ -74,24 +74,28 @@ export function parseFields(bytes: Uint8Array, from: number, to: number, table: 
     fields[slot] = nameStart;
     fields[slot + 1] = nameEnd;
     fields[slot + 4] = fieldIdOf(bytes, nameStart, nameEnd);
-    const isRegular =
-      bytes[nameEnd + 1] === byteSpace &&
-      bytes[nameEnd + 2]! > byteSpace &&
-      bytes[position - 2] === byteCr &&
-      bytes[position - 3]! > byteSpace;
-    if (isRegular) {
-      fields[slot + 2] = nameEnd + 2;
-      fields[slot + 3] = position - 2;
-    } else if (!trimValue(bytes, nameEnd + 1, position, fields, slot)) {
+    fields[slot + 2] = nameEnd + 2;
+    fields[slot + 3] = position - 2;
+    if (!isRegularLine(bytes, nameEnd, position) && !trimValue(bytes, nameEnd + 1, position, fields, slot)) {
       irregular = true;
     }
     slot += fieldStride;
   }
 }
 
+// Kept small, so that the compiler puts it into the loop.
+function isRegularLine(bytes: Uint8Array, nameEnd: number, nextLine: number): boolean {
+  return (
+    bytes[nameEnd + 1] === byteSpace &&
+    bytes[nameEnd + 2]! > byteSpace &&
+    bytes[nextLine - 2] === byteCr &&
+    bytes[nextLine - 3]! > byteSpace
+  );
+}
+
 /**
- * Sets the value of a field to what is between a colon and the next line, without the blanks and the line end around it. Returns
- * whether the line is nevertheless one that is forwarded as it is (an empty value after one blank).
+ * Sets the value of a field to what is between a colon (before `from`) and the next line, without the blanks and the line end around
+ * it. Returns whether the line is nevertheless one that is forwarded as it is: an empty value after one space.
  */
 function trimValue(bytes: Uint8Array, from: number, nextLine: number, fields: Int32Array, slot: number): boolean {
   let start = from;

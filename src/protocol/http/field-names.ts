@@ -2,7 +2,7 @@
 // number; a field with another name has id 0 and is compared by its bytes. Ids up to `lastFramingFieldId` decide framing or
 // persistence and are the only ones that a codec looks at while it parses. RFC 9110 §18.4.
 
-import { latin1Bytes } from "../../stdx/index.ts";
+import { assert, latin1Bytes } from "../../stdx/index.ts";
 
 /** Lower-case names in the order of their ids; the first entry, id 0, stands for every other name. */
 export const fieldNames = [
@@ -93,44 +93,33 @@ export const lastFramingFieldId = 9;
 /** The bytes of each known name by id. */
 export const fieldNameBytes: readonly Uint8Array[] = fieldNames.map(latin1Bytes);
 
-// All names in one array, found by a small hash of length, first and last byte; chains are short. A name is known only when every
-// byte was compared: a hash alone would let a peer forge `content-length`.
+// All names in one array, found by a hash without collisions among them. A name is known only when every byte was compared: a hash alone
+// would let a peer forge `content-length`. Who adds a name may have to look for other factors: the assertion below says so.
 const nameOffsets = new Int32Array(fieldNames.length + 1);
 for (let id = 0; id < fieldNames.length; id++) nameOffsets[id + 1] = nameOffsets[id]! + fieldNames[id]!.length;
 const allNames = latin1Bytes(fieldNames.join(""));
 
-const slotMask = 1023;
-const slots = new Uint8Array(slotMask + 1);
-const nextInSlot = new Uint8Array(fieldNames.length);
+const slots = new Uint8Array(256);
 
-function slotOf(length: number, first: number, last: number): number {
-  return (length * 37 + first * 5 + last * 171) & slotMask;
+function slotOf(bytes: Uint8Array, from: number, to: number): number {
+  return (to - from + bytes[from]! * 11 + bytes[to - 1]! * 23 + bytes[to - 2]! * 9) & 255;
 }
 
-for (let id = fieldNames.length - 1; id > 0; id--) {
+for (let id = 1; id < fieldNames.length; id++) {
   const bytes = fieldNameBytes[id]!;
-  const slot = slotOf(bytes.length, bytes[0]!, bytes[bytes.length - 1]!);
-  nextInSlot[id] = slots[slot]!;
+  const slot = slotOf(bytes, 0, bytes.length);
+  assert(slots[slot] === 0, "two known field names have one hash: choose other factors in slotOf");
   slots[slot] = id;
 }
 
 /** The id of the lower-case name `bytes[from, to)`, which is not empty; 0 when it is none of the known names. */
 export function fieldIdOf(bytes: Uint8Array, from: number, to: number): number {
-  let id = slots[slotOf(to - from, bytes[from]!, bytes[to - 1]!)]!;
+  const id = slots[slotOf(bytes, from, to)]!;
+  const shift = nameOffsets[id]! - from;
+  if (nameOffsets[id + 1]! - shift !== to) return 0;
   const names = allNames;
-  while (id !== 0) {
-    let other = nameOffsets[id]!;
-    if (nameOffsets[id + 1]! - other === to - from) {
-      let i = from;
-      while (i < to && bytes[i] === names[other]) {
-        i++;
-        other++;
-      }
-      if (i === to) return id;
-    }
-    id = nextInSlot[id]!;
-  }
-  return 0;
+  for (let i = from; i < to; i++) if (bytes[i] !== names[i + shift]) return 0;
+  return id;
 }
 
 /** The id of a name given as text in any case; 0 when unknown. For configuration time. */
