@@ -103,6 +103,7 @@ export interface ProxySettings {
   fullconn: number | undefined;
   retries: number | undefined;
   redispatch: number;
+  retryOn: readonly string[];
   httpReuse: "never" | "safe" | "aggressive" | "always" | undefined;
   defaultBackend: { readonly name: string; readonly statement: Statement } | undefined;
   monitorUri: string | undefined;
@@ -280,6 +281,7 @@ function newProxySettings(): ProxySettings {
     fullconn: undefined,
     retries: undefined,
     redispatch: 0,
+    retryOn: [],
     httpReuse: undefined,
     defaultBackend: undefined,
     monitorUri: undefined,

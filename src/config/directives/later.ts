@@ -12,7 +12,7 @@ const PROXY_NAMES: Readonly<Record<string, string>> = {
     "clitcpka-cnt clitcpka-idle clitcpka-intvl log-format-sd log-steps max-session-srv-conns quic-initial rate-limit",
   XXXX: "compression email-alert errorfiles errorloc errorloc302 errorloc303 http-error be-unpublished filter-sequence force-be-switch ssl-f-use",
   "X-XX":
-    "cookie hash-preserve-affinity http-send-name-header load-server-state-from-file max-keep-alive-queue external-check persist retry-on server-state-file-name source srvtcpka-cnt srvtcpka-idle srvtcpka-intvl tcp-check transparent",
+    "cookie hash-preserve-affinity http-send-name-header load-server-state-from-file max-keep-alive-queue external-check persist server-state-file-name source srvtcpka-cnt srvtcpka-idle srvtcpka-intvl tcp-check transparent",
   "-XX-": "declare monitor",
   "--XX": "dispatch force-persist ignore-persist server-template stick use-fcgi-app",
   "-XXX": "filter guid stick-table",

@@ -112,6 +112,35 @@ function parseReuse(statement: Statement, scope: ProxyScope): void {
   if (!tooManyWords(scope.run, statement, 1, `http-reuse ${mode}`)) scope.draft.settings.httpReuse = mode;
 }
 
+const RETRY_LATER = ["empty-response", "junk-response", "response-timeout", "0rtt-rejected", "all-retryable-errors"];
+const RETRY_STATUSES = ["401", "403", "404", "408", "421", "425", "429", "500", "501", "502", "503", "504"];
+
+function parseRetryOn(statement: Statement, scope: ProxyScope): void {
+  const { run, draft } = scope;
+  if (draft.section === "frontend") {
+    run.report.alert(statement, "PM1102", "'retry-on' only available in backend or listen section");
+    return;
+  }
+  const words = statement.texts.slice(1);
+  if (words.length === 0) {
+    const message = "'retry-on' needs at least one keyword to specify when to retry";
+    run.report.alert(statement, "PM1201", message, { word: 1 });
+    return;
+  }
+  for (const [index, word] of words.entries()) {
+    if (word === "conn-failure" || (word === "none" && words.length === 1)) continue;
+    const later = RETRY_LATER.includes(word) || RETRY_STATUSES.includes(word);
+    const message = later
+      ? `'retry-on ${word}' is not supported yet`
+      : word === "none"
+        ? "'retry-on' 'none' keyword only usable alone"
+        : `'retry-on': unknown keyword '${word}'`;
+    run.report.alert(statement, later ? "PM1901" : "PM1203", message, { word: index + 1 });
+    return;
+  }
+  draft.settings.retryOn = words;
+}
+
 function switchRow(name: "disabled" | "enabled", doc: string): ProxyRow {
   return {
     name,
@@ -209,6 +238,15 @@ export const PROXY_BASIC_ROWS: readonly ProxyRow[] = [
     status: "done",
     doc: "URI that is answered with 200 here, unlogged.",
     parse: parseMonitorUri,
+  },
+  {
+    name: "retry-on",
+    sections: DEFAULTS_AND_BACK,
+    syntax: "none|conn-failure",
+    since: "2.0",
+    status: "done",
+    doc: "Which failures are tried again (the other conditions are not supported yet).",
+    parse: parseRetryOn,
   },
   {
     name: "http-reuse",

@@ -68,7 +68,7 @@ export function lowerProxy(context: LowerContext, draft: ProxyDraft, index: numb
     fullconn: settings.fullconn,
     retries: settings.retries ?? DEFAULT_RETRIES,
     redispatch: settings.redispatch,
-    retryOn: [],
+    retryOn: settings.retryOn,
     httpReuse: settings.httpReuse ?? "safe",
     persistCookie: undefined,
     timeouts: lowerTimeouts(settings.timeouts),
