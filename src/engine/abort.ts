@@ -25,7 +25,6 @@ export function clientGone(stream: Stream): void {
 /** The client sent FIN: nothing more will come, but it may still read. */
 export function clientHalfClosed(stream: Stream): void {
   const session = stream.session as HttpSession;
-  stream.closeClient = true;
   if (stream.phase === phases.tunnel) {
     tunnelClientEnded(stream);
     return;

@@ -93,9 +93,8 @@ function takeFinalHead(stream: Stream, connection: ServerConnection, head: HeadT
     if (!runResponseRules(stream, head)) return;
   }
   if (!head.persistent || head.bodyKind === bodyKinds.close) stream.closeServer = true;
-  if (head.bodyKind === bodyKinds.close || !stream.request.persistent || thread.stopping || session.ended) {
-    stream.closeClient = true;
-  }
+  // A client that has sent FIN is not told what it knows; streamOver closes its connection.
+  if (head.bodyKind === bodyKinds.close || !stream.request.persistent || thread.stopping) stream.closeClient = true;
   stream.responseStarted = true;
   const mode = responseConnectionMode(head, stream.requestVersion, stream.closeClient);
   sendHead(stream, session, connection, head, mode);
