@@ -37,7 +37,7 @@ export async function runDemo(words: readonly string[], launcher: string): Promi
   try {
     return await demo.run();
   } finally {
-    demo.end();
+    await demo.end();
   }
 }
 
@@ -106,14 +106,14 @@ class Demo {
     return code;
   }
 
-  /** Ends everything that was started. Idempotent. */
-  end(): void {
+  /** Ends everything that was started, and returns when it is gone. */
+  async end(): Promise<void> {
     this.#traffic?.stop();
     for (const app of this.#apps) app.stop();
-    if (this.#balancer?.exitCode === null) this.#balancer.kill("SIGTERM");
     if (this.#live) process.stdout.write("\x1b[?25h\x1b[?1049l");
     if (this.#live) process.stdin.setRawMode(false);
     process.stdin.pause();
+    if (this.#balancer) await endProcess(this.#balancer);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
@@ -232,4 +232,14 @@ Ctrl-C ends everything.`;
       rows: process.stdout.rows ?? 24,
     };
   }
+}
+
+/** SIGTERM, and SIGKILL for a process that does not obey within two seconds. */
+async function endProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise<void>((done) => child.once("exit", () => done()));
+  child.kill("SIGTERM");
+  const late = setTimeout(() => child.kill("SIGKILL"), 2000);
+  await gone;
+  clearTimeout(late);
 }
