@@ -10,5 +10,6 @@ export {
   responseConnectionMode,
 } from "./encode.ts";
 export { type H1Error, h1ErrorStatus, h1Errors, h1ErrorText } from "./errors.ts";
+export { headFits } from "./limit.ts";
 export { parseRequestHead } from "./request.ts";
 export { parseResponseHead } from "./response.ts";
