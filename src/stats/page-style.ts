@@ -12,15 +12,15 @@ export const pageStyle = `
   --up: #1d4423; --going-down: #55480c; --going-up: #5f3d0e; --down: #66211b; --nolb: #17475e; --drain: #17475e; --maint: #4e3a1b; --no-check: #2a2f37;
   --backup-up: #1b3a66; --sum: #1a1e24; } }
 * { box-sizing: border-box; }
-body { margin: 0 auto; padding: 1.2rem; background: var(--paper); color: var(--ink); font: 13px/1.45 system-ui, sans-serif; }
+body { margin: 0; padding: 1rem; background: var(--paper); color: var(--ink); font: 13px/1.45 system-ui, sans-serif; }
 h1 { font-size: 1.25rem; margin: 0; } h2 { font-size: 1rem; font-weight: 500; margin: .1rem 0 1rem; color: var(--soft); }
 h3 { font-size: 1.05rem; margin: 1.6rem 0 .4rem; } h3 small { color: var(--soft); font-weight: 400; }
 a { color: inherit; } .facts { display: flex; flex-wrap: wrap; gap: .4rem 2.5rem; } .facts p { margin: 0; }
 .facts ul { margin: 0; padding-left: 1.1rem; }
 .legend span { display: inline-block; padding: 0 .5rem; margin: .1rem .2rem .1rem 0; border-radius: 3px; }
 .scroll { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; font-size: 12px; font-variant-numeric: tabular-nums; }
-th, td { border: 1px solid var(--line); padding: .15rem .4rem; text-align: right; white-space: nowrap; }
+table { border-collapse: collapse; width: 100%; font-size: 11.5px; font-variant-numeric: tabular-nums; }
+th, td { border: 1px solid var(--line); padding: .15rem .3rem; text-align: right; white-space: nowrap; }
 th { background: var(--head); font-weight: 600; text-align: center; } td.name, td.text { text-align: left; }
 tr.frontend td, tr.backend td { background: var(--sum); font-weight: 600; } tr.listener td { color: var(--soft); }
 [title] { text-decoration: underline dotted; text-underline-offset: 2px; }

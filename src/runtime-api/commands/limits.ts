@@ -1,13 +1,8 @@
-// Owns the commands on frontends and limits: `set maxconn`, `enable|disable|shutdown frontend`. They write SharedState and wake the
-// workers, which do the rest. Management manual §9.3.
+// Owns the commands on limits: `set maxconn`. They write SharedState and wake the workers, which do the rest. Management manual §9.3.
 
 import type { ProxyModel } from "../../config/model/index.ts";
-import { BACKEND, FRONTEND } from "../../records/index.ts";
 import { type Answer, type CommandCall, type CommandRow, done, failed } from "../command.ts";
 import { findProxy, findServer, leadingNumber } from "../lookup.ts";
-
-/** `ProxyRecords.frontendState`. */
-const STATE = { accepting: 0, paused: 1, stopped: 2 } as const;
 
 function onFrontend(act: (call: CommandCall, proxy: ProxyModel) => Answer): (call: CommandCall) => Answer {
   return (call) => {
@@ -16,41 +11,6 @@ function onFrontend(act: (call: CommandCall, proxy: ProxyModel) => Answer): (cal
     const proxy = findProxy(call.services.model, name, ({ hasFrontend }) => hasFrontend);
     return proxy === undefined ? failed("No such frontend.\n") : act(call, proxy);
   };
-}
-
-function setState(call: CommandCall, proxy: ProxyModel, state: number): void {
-  call.services.state.proxies.frontendState.set(proxy.index, state);
-  call.services.onFrontendChange(proxy.index);
-}
-
-function disableFrontend(call: CommandCall, proxy: ProxyModel): Answer {
-  const now = call.services.state.proxies.frontendState.get(proxy.index);
-  if (now === STATE.stopped) return failed("Frontend was previously shut down, cannot disable.\n");
-  if (now === STATE.paused) return failed("All sockets are already disabled.\n");
-  setState(call, proxy, STATE.paused);
-  call.services.health.announce(proxy.index, `Paused frontend ${proxy.name}.`);
-  return done;
-}
-
-function enableFrontend(call: CommandCall, proxy: ProxyModel): Answer {
-  const now = call.services.state.proxies.frontendState.get(proxy.index);
-  if (now === STATE.stopped) return failed("Frontend was previously shut down, cannot enable.\n");
-  if (now === STATE.accepting) return failed("All sockets are already enabled.\n");
-  setState(call, proxy, STATE.accepting);
-  call.services.health.announce(proxy.index, `Resumed frontend ${proxy.name}.`);
-  return done;
-}
-
-function shutdownFrontend(call: CommandCall, proxy: ProxyModel): Answer {
-  const { state, health } = call.services;
-  if (state.proxies.frontendState.get(proxy.index) === STATE.stopped) {
-    return failed("Frontend was already shut down.\n");
-  }
-  setState(call, proxy, STATE.stopped);
-  const front = state.totals.sum("frontend", proxy.index, FRONTEND.sessions);
-  const back = state.totals.sum("backend", proxy.index, BACKEND.sessions);
-  health.announce(proxy.index, `Proxy ${proxy.name} stopped (cumulated conns: FE: ${front}, BE: ${back}).`);
-  return done;
 }
 
 function setFrontendLimit(call: CommandCall, proxy: ProxyModel): Answer {
@@ -101,20 +61,6 @@ function setServerLimit(call: CommandCall): Answer {
 
 export const limitCommands: readonly CommandRow[] = [
   {
-    words: ["disable", "frontend"],
-    level: "admin",
-    usage: "disable frontend <frontend>",
-    doc: "stop accepting for a while",
-    run: onFrontend(disableFrontend),
-  },
-  {
-    words: ["enable", "frontend"],
-    level: "admin",
-    usage: "enable frontend <frontend>",
-    doc: "accept again",
-    run: onFrontend(enableFrontend),
-  },
-  {
     words: ["set", "maxconn", "frontend"],
     level: "admin",
     usage: "set maxconn frontend <frontend> <n>",
@@ -134,12 +80,5 @@ export const limitCommands: readonly CommandRow[] = [
     usage: "set maxconn server <bk>/<srv> <n>",
     doc: "change a server's maxconn",
     run: setServerLimit,
-  },
-  {
-    words: ["shutdown", "frontend"],
-    level: "admin",
-    usage: "shutdown frontend <frontend>",
-    doc: "stop accepting for good",
-    run: onFrontend(shutdownFrontend),
   },
 ];

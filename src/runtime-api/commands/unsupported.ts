@@ -12,6 +12,7 @@ export const unsupportedCommands: readonly string[] = [
   "debug counters", "debug dev",
   "del acl", "del map", "del server", "del ssl ca-file", "del ssl cert", "del ssl crl-file", "del ssl crt-list",
   "disable dynamic-cookie backend", "enable dynamic-cookie backend",
+  "disable frontend", "enable frontend", "shutdown frontend",
   "dump ssl cert", "dump stats-file",
   "expert-mode", "experimental-mode", "mcli-debug-mode",
   "get acl", "get map", "get var",
