@@ -15,6 +15,9 @@ defaults
     timeout server 5s
 frontend fe
     bind 127.0.0.2:{{port:fe}}
+    bind 127.0.0.2:{{port:fe2}} name second
+    bind [::1]:{{port:fe3}}
+    option socket-stats
     maxconn 200
     stats enable
     stats uri /stats
@@ -155,7 +158,7 @@ describe.skipIf(reference.path === undefined)("statistics are the reference's", 
     // Byte counts include headers that each program writes in its own way on its own answers.
     const counted =
       "stot,dreq,dresp,ereq,econ,eresp,wretr,wredis,status,lbtot,hrsp_1xx,hrsp_2xx,hrsp_3xx,hrsp_4xx,hrsp_5xx,hrsp_other,req_tot,cli_abrt,srv_abrt,conn_tot,intercepted,qcur,qmax,eint,h1req,h1sess";
-    for (const name of ["fe/FRONTEND", "be/s1", "be/BACKEND"]) {
+    for (const name of ["fe/FRONTEND", "fe/sock-1", "fe/second", "be/s1", "be/BACKEND"]) {
       const pick = (row: Row | undefined) =>
         Object.fromEntries(counted.split(",").map((column) => [column, row?.[column]]));
       expect({ name, ...pick(mine.rows.get(name)) }).toEqual({ name, ...pick(theirs.rows.get(name)) });
