@@ -7,7 +7,6 @@ import { latin1Bytes } from "../stdx/index.ts";
 import type { Clock } from "../transport/types.ts";
 import { dieBySignal } from "./libc.ts";
 import type { ProcessLogSink } from "./log-sink.ts";
-import type { ToWorker } from "./messages.ts";
 import type { Reporter } from "./report.ts";
 import { hangupLines, hardStoppedLine, proxiesInStopOrder, stoppedLine } from "./stop-lines.ts";
 
@@ -17,8 +16,8 @@ const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
 const STATS_SOCKETS_LINE =
   "SIGHUP: Proxy GLOBAL has no servers. Conn: act(FE+BE): 0+0, 0 pend (0 unass), tot(FE+BE): 0+0.";
 
-/** Time for the workers to write their last log lines when the process ends at once. */
-const LAST_WORDS_MS = 20;
+/** How long the process waits at most for busy workers to write their last log lines when it ends at once. */
+const LAST_WORDS_MS = 50;
 
 export interface EndingServices {
   readonly model: ConfigurationModel;
@@ -28,7 +27,10 @@ export interface EndingServices {
   readonly logSink: ProcessLogSink;
   /** `-W`: SIGTERM is an orderly end there. */
   readonly masterWorker: boolean;
-  tellWorkers(message: ToWorker): void;
+  /** Lets running requests finish, then reports it to {@link Ending.drained}. */
+  stopWorkers(): void;
+  /** Ends every session; done when the last log lines are written. */
+  killWorkers(): Promise<void>;
   stopListening(): void;
 }
 
@@ -45,13 +47,11 @@ export class Ending {
   }
 
   stopAtOnce(signal: "SIGTERM" | "SIGINT"): void {
-    const { masterWorker, state, tellWorkers, clock } = this.#services;
+    const { masterWorker, state } = this.#services;
     if (this.#ended) return;
     this.#ended = true;
     state.process.stopping.set(0, 2);
-    tellWorkers({ kind: "kill" });
-    clock.setTimer(LAST_WORDS_MS, () => {
-      this.#services.logSink.flush();
+    this.#killWorkers(() => {
       if (masterWorker) process.exit(signal === "SIGTERM" ? 0 : 128 + SIGNAL_NUMBERS[signal]);
       dieBySignal(SIGNAL_NUMBERS[signal]);
       // Only as pid 1, which no signal kills by default.
@@ -63,11 +63,11 @@ export class Ending {
   stopSoftly(): void {
     if (this.#stopping || this.#ended) return;
     this.#stopping = true;
-    const { model, state, clock, tellWorkers, stopListening } = this.#services;
+    const { model, state, clock, stopWorkers, stopListening } = this.#services;
     state.process.stopping.set(0, 1);
     for (const proxy of proxiesInStopOrder(model)) this.#say(proxy, stoppedLine(state, proxy));
     stopListening();
-    tellWorkers({ kind: "stop" });
+    stopWorkers();
     const limitMs = model.global.hardStopAfterMs;
     if (limitMs !== undefined) clock.setTimer(limitMs, () => this.#stopHard());
   }
@@ -90,17 +90,23 @@ export class Ending {
   #stopHard(): void {
     if (this.#ended) return;
     this.#ended = true;
-    const { model, state, reporter, clock, tellWorkers } = this.#services;
+    const { model, state, reporter } = this.#services;
     reporter.report("warning", "soft-stop running for too long, performing a hard-stop.");
     for (const proxy of proxiesInStopOrder(model)) {
       const line = hardStoppedLine(state, proxy);
       if (line !== undefined) this.#say(proxy, line);
     }
-    tellWorkers({ kind: "kill" });
-    clock.setTimer(LAST_WORDS_MS, () => {
-      this.#services.logSink.flush();
-      process.exit(0);
-    });
+    this.#killWorkers(() => process.exit(0));
+  }
+
+  #killWorkers(then: () => void): void {
+    const { clock, killWorkers, logSink } = this.#services;
+    const finish = () => {
+      logSink.flush();
+      then();
+    };
+    clock.setTimer(LAST_WORDS_MS, finish);
+    void killWorkers().then(finish);
   }
 
   dumpStates(): void {

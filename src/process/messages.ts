@@ -46,6 +46,8 @@ export type FromWorker =
       readonly faults: readonly { readonly listenerIndex: number; readonly fault: string }[];
     }
   | { readonly kind: "drained" }
+  /** The answer to "kill": the last log line is written. */
+  | { readonly kind: "killed" }
   /** An assertion of ours failed; that session was ended and the thread lives. */
   | { readonly kind: "bug"; readonly text: string }
   /** A sentence for the user: a log target that does not work. */

@@ -14,7 +14,6 @@ import { sendSignal } from "./libc.ts";
 import { type BoundSockets, bindSockets } from "./listening.ts";
 import { createLogSink } from "./log-sink.ts";
 import { logTargetsOf, resolveLogHosts } from "./log-targets.ts";
-import type { ToWorker } from "./messages.ts";
 import type { RunOptions } from "./options.ts";
 import type { Prepared } from "./prepare.ts";
 import { type AppliedLimits, applyDescriptorLimits, dropPrivileges } from "./privileges.ts";
@@ -152,7 +151,6 @@ export class Start {
       },
       onFailure: (text) => this.#reportOnce(text),
     });
-    const tellWorkers = (message: ToWorker) => threads.tell(message);
     const control = new Control({
       model,
       state,
@@ -163,7 +161,7 @@ export class Start {
       facts,
       reporter: this.#reporter,
       environment: this.#prepared.variables,
-      tellWorkers,
+      tellWorkers: (message) => threads.tell(message),
     });
     this.#control = control;
     this.#ending = new Ending({
@@ -173,7 +171,8 @@ export class Start {
       reporter: this.#reporter,
       logSink,
       masterWorker: this.#options.masterWorker !== "no",
-      tellWorkers,
+      stopWorkers: () => threads.tell({ kind: "stop" }),
+      killWorkers: () => threads.kill(),
       stopListening: () => control.stopListening(),
     });
     return loading;

@@ -22,6 +22,7 @@ class Thread {
   readonly worker: Worker;
   readonly loaded: Promise<void>;
   readonly listening: Promise<Listening>;
+  readonly killed: Promise<void>;
   /** Why it is gone; undefined while it lives. */
   death: string | undefined;
   drained: boolean;
@@ -31,9 +32,11 @@ class Thread {
   constructor() {
     const loaded = Promise.withResolvers<void>();
     const listening = Promise.withResolvers<Listening>();
+    const killed = Promise.withResolvers<void>();
     this.worker = new Worker(workerEntry());
     this.loaded = loaded.promise;
     this.listening = listening.promise;
+    this.killed = killed.promise;
     this.death = undefined;
     this.drained = false;
     this.onMessage = () => {};
@@ -41,6 +44,7 @@ class Thread {
     this.worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => {
       if (data.kind === "loaded") loaded.resolve();
       else if (data.kind === "listening") listening.resolve(data);
+      else if (data.kind === "killed") killed.resolve();
       else this.onMessage(data);
     });
     this.worker.addEventListener("error", (event) => this.#died(event.message));
@@ -109,9 +113,15 @@ export class Threads {
     return answers.flatMap((answer) => answer.faults.map(({ fault }) => fault));
   }
 
+  /** Ends every session at once. Done when the last log lines are written. */
+  async kill(): Promise<void> {
+    this.#ending = true;
+    for (const thread of this.#threads) thread.post({ kind: "kill" });
+    await Promise.all(this.#threads.map((thread) => thread.killed));
+  }
+
   /** Sends a message to every thread. */
   tell(message: ToWorker): void {
-    if (message.kind === "kill") this.#ending = true;
     for (const thread of this.#threads) thread.post(message);
   }
 
@@ -132,6 +142,7 @@ export class Threads {
         return;
       case "loaded":
       case "listening":
+      case "killed":
         return;
     }
   }

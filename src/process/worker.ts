@@ -101,6 +101,7 @@ class WorkerThread {
       case "kill":
         this.#engine.kill();
         this.#logSink.flush();
+        this.#send({ kind: "killed" });
         return;
     }
   }
