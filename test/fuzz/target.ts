@@ -8,6 +8,8 @@ export interface FuzzTarget {
   readonly name: string;
   /** Examples to mutate: what is nearly right finds more than noise. */
   readonly seeds: readonly Uint8Array[];
+  /** Mutations that the smoke test tries, 4000 by default; fewer where one run takes long. */
+  readonly smokeRuns?: number;
   /** Checks all properties on `bytes`, which it may change. `random` decides splits and the like. */
   run(bytes: Uint8Array, random: SeededRandom): void;
 }
