@@ -1,5 +1,7 @@
 // The door of rules and actions.
 
+export type { ActionRow } from "./actions/index.ts";
+export { actionRows } from "./actions/index.ts";
 export { compileRules } from "./compile.ts";
 export type { ParsedRule, RuleContext } from "./parse.ts";
 export { actionNames, parseRule } from "./parse.ts";

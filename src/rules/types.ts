@@ -55,6 +55,8 @@ export type RuleVerdict =
   | { readonly kind: "continue" }
   | { readonly kind: "stop" }
   | { readonly kind: "reply"; readonly reply: FinalReply }
+  /** The reply is sent once `timeout tarpit` has passed. */
+  | { readonly kind: "tarpit"; readonly reply: FinalReply }
   | { readonly kind: "reject" };
 
 /** A reply ready to send: `headers` are raw "name: value" lines without CRLF. */
