@@ -196,14 +196,35 @@ export class ServerCheck implements ConnectionHandler {
     this.#timer = undefined;
   }
 
-  /** The reference ends a check by a reset, so that no TIME_WAIT is left on its side. */
+  /**
+   * The reference ends a check by a reset, so that no TIME_WAIT is left on its side. A server that is still sending its answer is let finish for a
+   * moment first: an application whose write is reset would log an error for each check.
+   */
   #drop(): void {
     const connection = this.#connection;
+    const answering = this.#reader !== undefined && this.#isOpen;
     this.#connection = undefined;
     this.#reader = undefined;
     this.#unsent = new Uint8Array(0);
-    connection?.abort();
+    if (connection === undefined) return;
+    if (answering && connection.writable) discardRest(connection, this.#services);
+    else connection.abort();
   }
+}
+
+/** How long a server may go on sending after the verdict, in ms. */
+const DISCARD_MS = 100;
+
+/** Reads what still comes, until the server ends or its time is over; then resets. */
+function discardRest(connection: Connection, services: CheckServices): void {
+  const timer = services.clock.setTimer(DISCARD_MS, () => connection.abort());
+  connection.handler = {
+    onOpen: () => undefined,
+    onData: () => undefined,
+    onDrain: () => undefined,
+    onEnd: () => connection.abort(),
+    onClose: () => services.clock.clearTimer(timer),
+  };
 }
 
 /** `timeout check` limits the answer only; connecting is then limited by `timeout connect` and by the interval. Else the interval limits all. */
