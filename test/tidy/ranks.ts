@@ -61,6 +61,9 @@ export const bannedNames: readonly (readonly [RegExp, string])[] = [
   [/\bBun\./, "transport/bun"],
 ];
 
+/** Files that are not the product's data path: the demo's sample applications are servers of their own. */
+export const samplePrograms = /^cli\/demo\/apps\.ts$/;
+
 /** Names banned everywhere in src/, with what to use instead. */
 export const bannedEverywhere: readonly (readonly [RegExp, string])[] = [
   [/\bfrom "node:http2?"|\bfetch\(/, "our own codecs: they hide the framing that a proxy must control"],

@@ -14,6 +14,7 @@ import {
   pureModules,
   ranks,
   sameRank,
+  samplePrograms,
 } from "./ranks.ts";
 
 const root = resolve(import.meta.dir, "../..");
@@ -47,7 +48,8 @@ describe("banned names", () => {
     expect(inner.flatMap((file) => matches(file, file.code, bannedNames).concat(moduleProblems(file)))).toEqual([]);
   });
   test("no file uses what the project has ruled out", () => {
-    expect(files.flatMap((file) => matches(file, file.isTest ? file.code : file.text, bannedEverywhere))).toEqual([]);
+    const product = files.filter((file) => !samplePrograms.test(file.path));
+    expect(product.flatMap((file) => matches(file, file.isTest ? file.code : file.text, bannedEverywhere))).toEqual([]);
   });
   test("exported names use the field's words", () => {
     const pairs = bannedWords.map((pattern) => [pattern, "a word of DESIGN section 3"] as const);
