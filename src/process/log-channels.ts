@@ -146,6 +146,8 @@ class DatagramChannel extends BufferedChannel {
   readonly #addressLength: number;
   #fd: number;
   #nextAttemptMs: number;
+  /** Why the last attempt to connect failed: that is what the user wants to know, and not that the socket is not connected. */
+  #connectErrno: number;
 
   constructor(target: SocketAddress, events: ChannelEvents) {
     super(BATCH_LINES_MAX);
@@ -157,6 +159,7 @@ class DatagramChannel extends BufferedChannel {
     this.#addressLength = encodeSocketAddress(target, new Uint8Array(this.#structures, 0, SOCKADDR_BYTES_MAX), 0);
     this.#fd = libc.socket(familyNumber(target), SOCK_DGRAM_NONBLOCK_CLOEXEC, 0);
     this.#nextAttemptMs = 0;
+    this.#connectErrno = 0;
     this.#layOut();
     // Connected now, before chroot hides the path. A UDP target needs no connection, and a refusal from it is nobody's concern.
     if (target.family === "unix") this.#connect();
@@ -182,8 +185,9 @@ class DatagramChannel extends BufferedChannel {
       }
       const code = errno();
       // The daemon behind a unix socket was started again: its new socket has the same path.
-      if (this.#target.family === "unix" && code !== ERRNO.EAGAIN && this.#connect()) continue;
-      this.#fail(sent, code);
+      const gone = this.#target.family === "unix" && code !== ERRNO.EAGAIN;
+      if (gone && this.#connect()) continue;
+      this.#fail(sent, gone ? this.#connectErrno : code);
       return;
     }
   }
@@ -203,7 +207,9 @@ class DatagramChannel extends BufferedChannel {
     const nowMs = performance.now();
     if (nowMs < this.#nextAttemptMs) return false;
     this.#nextAttemptMs = nowMs + RECONNECT_MS;
-    return libc.connect(this.#fd, this.#base as never, this.#addressLength) === 0;
+    const connected = libc.connect(this.#fd, this.#base as never, this.#addressLength) === 0;
+    this.#connectErrno = connected ? 0 : errno();
+    return connected;
   }
 
   #layOut(): void {
