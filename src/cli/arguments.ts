@@ -1,7 +1,7 @@
 // Owns the command line's grammar: the reference's flags, in the reference's manner (a missing argument or an unknown flag shows the usage).
 // It decides nothing and starts nothing. Management manual §3.
 
-import { DEFAULT_RUN_OPTIONS, type RunOptions } from "../process/index.ts";
+import { DEFAULT_RUN_OPTIONS, noMasterNotice, type RunOptions } from "../process/index.ts";
 
 /** What the command line asks for. */
 export type Command =
@@ -148,9 +148,7 @@ const WITHOUT_EFFECT = new Set(["-dF", "-dG", "-dI", "-dS", "-dZ", "-dc", "-de",
 function masterWorker(mode: RunOptions["masterWorker"]): FlagHandler {
   return (cursor, flag) => {
     cursor.options.masterWorker = mode;
-    cursor.notices.push(
-      `${flag}: one process serves without a master for now; reload by starting a new one with -sf. The rest is as in master-worker mode.`,
-    );
+    cursor.notices.push(noMasterNotice(flag));
     return undefined;
   };
 }

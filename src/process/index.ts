@@ -2,5 +2,5 @@
 
 export { evaluateCondition, runProcess } from "./entry.ts";
 export { launcherPath } from "./installation.ts";
-export { DEFAULT_RUN_OPTIONS, type RunOptions } from "./options.ts";
+export { DEFAULT_RUN_OPTIONS, noMasterNotice, type RunOptions } from "./options.ts";
 export { COMPATIBLE_VERSION, PRODUCT } from "./product.ts";

@@ -64,3 +64,8 @@ export const DEFAULT_RUN_OPTIONS: RunOptions = {
   oldPids: undefined,
   notices: [],
 };
+
+/** What is said where the reference would run a master process. `where`: the flag, or the keyword in the file. */
+export function noMasterNotice(where: string): string {
+  return `${where}: one process serves without a master for now; reload by starting a new one with -sf. The rest is as in master-worker mode.`;
+}

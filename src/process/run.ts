@@ -5,7 +5,7 @@ import { writeSync } from "node:fs";
 import { daemonPipe, startInBackground } from "./daemon.ts";
 import { launcherPath } from "./installation.ts";
 import { nameProcess } from "./libc.ts";
-import type { RunOptions } from "./options.ts";
+import { noMasterNotice, type RunOptions } from "./options.ts";
 import { prepare } from "./prepare.ts";
 import { Reporter } from "./report.ts";
 import type { Threads } from "./threads.ts";
@@ -27,11 +27,18 @@ export async function run(options: RunOptions, threads: Threads): Promise<void> 
   stderr.muted = false;
   if (typeof prepared === "number") process.exit(prepared);
   const { global } = prepared.model;
+  const effective = global.masterWorker ? withMaster(options) : options;
   const foreground = options.foreground || options.debug;
   const background = (options.daemon || global.daemon) && !foreground;
   if (background && pipe === undefined) process.exit(startInBackground(reporter));
   const { Start } = await import("./start.ts");
-  await new Start(options, prepared, reporter, background ? pipe : undefined).run(threads);
+  await new Start(effective, prepared, reporter, background ? pipe : undefined).run(threads);
+}
+
+/** The file's `master-worker` is as good as `-W`. */
+function withMaster(options: RunOptions): RunOptions {
+  if (options.masterWorker !== "no") return options;
+  return { ...options, masterWorker: "yes", notices: [...options.notices, noMasterNotice("master-worker")] };
 }
 
 /** stderr, written at once so that nothing is lost when the process exits. */

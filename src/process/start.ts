@@ -52,7 +52,9 @@ export class Start {
 
   async run(threads: Threads): Promise<void> {
     const { model } = this.#prepared;
-    process.on("uncaughtException", (error) => this.#die(`[pointsman.main()] Internal error: ${describe(error)}`));
+    for (const event of ["uncaughtException", "unhandledRejection"] as const) {
+      process.on(event, (error: unknown) => this.#die(`[pointsman.main()] Internal error: ${describe(error)}`));
+    }
     const signals = new Signals();
     this.#beginThreads(threads);
     const sockets = this.#bind();

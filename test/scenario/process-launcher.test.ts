@@ -1,0 +1,93 @@
+// Owns the launcher: that it finds Bun the way npm, and others, lay packages out, passes everything on, and says plainly when there is none.
+
+import { afterAll, describe, expect, test } from "bun:test";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { runPointsman } from "../support/pointsman.ts";
+
+const root = resolve(import.meta.dir, "../..");
+const work = mkdtempSync(join(tmpdir(), "pointsman-launcher-"));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+/** Where the tests' own Bun package is. */
+const oven = join(root, "node_modules/@oven");
+const VERSION = /^HAProxy version 3\.2\.\d+-pointsman-/;
+
+/** A copy of the package as it is published, without its dependencies. */
+function installPackage(at: string): void {
+  mkdirSync(at, { recursive: true });
+  for (const name of ["bin", "dist", "src", "package.json"]) {
+    if (existsSync(join(root, name)))
+      cpSync(join(root, name), join(at, name), { recursive: true, preserveTimestamps: true });
+  }
+}
+
+describe("bin/pointsman finds Bun", () => {
+  test("hoisted beside the package, started through node_modules/.bin", async () => {
+    const project = join(work, "hoisted");
+    installPackage(join(project, "node_modules/pointsman"));
+    symlinkSync(oven, join(project, "node_modules/@oven"));
+    mkdirSync(join(project, "node_modules/.bin"));
+    symlinkSync("../pointsman/bin/pointsman", join(project, "node_modules/.bin/pointsman"));
+    const started = await runPointsman(["-v"], {
+      program: join(project, "node_modules/.bin/pointsman"),
+      env: { PATH: "/usr/bin:/bin" },
+    });
+    expect(started.stdout).toMatch(VERSION);
+    expect(started.code).toBe(0);
+  });
+
+  test("in a folder of links, as pnpm lays packages out", async () => {
+    const store = join(work, "linked/node_modules/.pnpm");
+    installPackage(join(store, "pointsman@0.1.0/node_modules/pointsman"));
+    mkdirSync(join(store, "bun@1.4.5/node_modules/bun"), { recursive: true });
+    symlinkSync(oven, join(store, "bun@1.4.5/node_modules/@oven"));
+    symlinkSync("../../bun@1.4.5/node_modules/bun", join(store, "pointsman@0.1.0/node_modules/bun"));
+    symlinkSync(".pnpm/pointsman@0.1.0/node_modules/pointsman", join(work, "linked/node_modules/pointsman"));
+    const program = join(work, "linked/node_modules/pointsman/bin/pointsman");
+    expect((await runPointsman(["-v"], { program, env: { PATH: "/usr/bin:/bin" } })).stdout).toMatch(VERSION);
+  });
+
+  test("the variant for this machine where several are installed", async () => {
+    const project = join(work, "several");
+    installPackage(join(project, "node_modules/pointsman"));
+    const installed = readdirSync(oven).filter((name) => name.startsWith("bun-"));
+    const mine = installed[0] ?? "";
+    for (const name of ["bun-freebsd-x64", "bun-windows-x64", "bun-linux-ppc64"]) {
+      mkdirSync(join(project, "node_modules/@oven", name, "bin"), { recursive: true });
+      writeFileSync(join(project, "node_modules/@oven", name, "bin/bun"), "#!/bin/sh\necho the wrong one\n", {
+        mode: 0o755,
+      });
+    }
+    symlinkSync(join(oven, mine), join(project, "node_modules/@oven", mine));
+    const program = join(project, "node_modules/pointsman/bin/pointsman");
+    expect((await runPointsman(["-v"], { program, env: { PATH: "/usr/bin:/bin" } })).stdout).toMatch(VERSION);
+  });
+
+  test("on PATH as a last resort, but never the placeholder script of the npm package", async () => {
+    const project = join(work, "path");
+    installPackage(join(project, "pointsman"));
+    const program = join(project, "pointsman/bin/pointsman");
+    const binary = join(oven, readdirSync(oven)[0] ?? "", "bin");
+    expect((await runPointsman(["-v"], { program, env: { PATH: `${binary}:/usr/bin:/bin` } })).stdout).toMatch(VERSION);
+    const placeholder = join(project, "placeholder");
+    mkdirSync(placeholder);
+    writeFileSync(join(placeholder, "bun"), 'echo "Error: install scripts did not run." >&2\nexit 1\n', {
+      mode: 0o755,
+    });
+    const failed = await runPointsman(["-v"], { program, env: { PATH: `${placeholder}:/usr/bin:/bin` } });
+    expect(failed.code).toBe(127);
+    expect(failed.stderr).toContain("the Bun runtime is missing");
+    expect(failed.stderr).toContain("npm ci");
+  });
+
+  test("words with spaces and empty words arrive as they are, and the working directory stays", async () => {
+    const finished = await runPointsman(["-c", "-f", "a b.cfg"], { cwd: work });
+    expect(finished.stderr).toContain("Cannot open configuration file/directory a b.cfg : No such file or directory");
+    writeFileSync(join(work, "a b.cfg"), "global\n");
+    expect((await runPointsman(["-c", "-f", "a b.cfg"], { cwd: work })).code).toBe(2);
+    const empty = await runPointsman(["-c", "-f", ""], { cwd: work });
+    expect(empty.stderr).toContain("Cannot open configuration file/directory  : No such file or directory");
+  });
+});
