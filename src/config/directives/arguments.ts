@@ -5,7 +5,7 @@ import { parseCondition } from "../../acl/index.ts";
 import type { ExpressionContext, LanguageProblem, SamplePhase } from "../../sample/index.ts";
 import { hasBackend, hasFrontend, type ProxyDraft, sectionTitle } from "./draft.ts";
 import type { Remark } from "./report.ts";
-import type { ProxyScope } from "./rows.ts";
+import type { GlobalScope, ProxyScope } from "./rows.ts";
 import type { Run } from "./run.ts";
 import type { Statement } from "./statement.ts";
 
@@ -24,19 +24,21 @@ export function tooManyWords(
   return true;
 }
 
-/** True, and a warning, when a keyword of backends stands in a frontend, or the other way round. */
-export function ignoredHere(
+/**
+ * Warns when a keyword of backends stands in a frontend, or the other way round. The line is read all the same, as in the reference, so that what else is
+ * wrong with it is found.
+ */
+export function warnIgnored(
   scope: ProxyScope,
   statement: Statement,
   needed: "frontend" | "backend",
   keyword = statement.word(0),
   tail = "",
-): boolean {
+): void {
   const { draft, run } = scope;
-  if (needed === "frontend" ? hasFrontend(draft) : hasBackend(draft)) return false;
+  if (needed === "frontend" ? hasFrontend(draft) : hasBackend(draft)) return;
   const message = `'${keyword}' ignored because ${sectionTitle(draft)} has no ${needed} capability.${tail}`;
   run.report.warn(statement, "PM1307", message);
-  return true;
 }
 
 /** True, and an alert, when the line stands in a `defaults` section. */
@@ -48,6 +50,27 @@ export function notInDefaults(
 ): boolean {
   if (scope.draft.section !== "defaults") return false;
   scope.run.report.alert(statement, "PM1102", `'${keyword}' not allowed in 'defaults' section.`, remark);
+  return true;
+}
+
+/**
+ * True when `what` was given before, and then the first value stays. `fatal`: the reference refuses the second one; otherwise it calls it an alert and
+ * goes on, which is a warning here.
+ */
+export function alreadyGiven(
+  { run, draft }: GlobalScope,
+  statement: Statement,
+  what: string,
+  fatal = false,
+  form: Remark["form"] = "parsing",
+  title = what,
+): boolean {
+  if (!draft.seen.has(what)) {
+    draft.seen.add(what);
+    return false;
+  }
+  const message = `${title} already specified.${fatal ? "" : " Continuing."}`;
+  run.report.say(fatal ? "alert" : "warning", statement, "PM1209", message, { form });
   return true;
 }
 

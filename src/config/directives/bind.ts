@@ -3,7 +3,7 @@
 import { nearestName } from "../../diagnostics/index.ts";
 import type { AddressModel } from "../model/index.ts";
 import { type AddressRules, parseAddress } from "./address.ts";
-import { ignoredHere, notInDefaults } from "./arguments.ts";
+import { notInDefaults, warnIgnored } from "./arguments.ts";
 import { BIND_OPTION_ROWS, type BindOptionRow, removedBindOption } from "./bind-options.ts";
 import { BIND_TLS_OPTION_ROWS } from "./bind-tls-options.ts";
 import type { BindDraft } from "./draft.ts";
@@ -30,7 +30,8 @@ const MAX_PORTS = 65535;
 /** `bind` in a proxy. */
 export function parseBind(statement: Statement, scope: ProxyScope): void {
   const { run, draft } = scope;
-  if (notInDefaults(scope, statement) || ignoredHere(scope, statement, "frontend")) return;
+  if (notInDefaults(scope, statement)) return;
+  warnIgnored(scope, statement, "frontend");
   const text = statement.word(1);
   if (text === "") {
     const message = "'bind' expects {<path>|[addr1]:port1[-end1]}{,[addr]:port[-end]}... as arguments.";

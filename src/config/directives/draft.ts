@@ -162,6 +162,8 @@ export interface StatsSocketDraft {
 }
 
 export interface GlobalDraft {
+  /** Keywords that were given already, where a second time is an error or without effect. */
+  readonly seen: Set<string>;
   daemon: boolean;
   masterWorker: boolean;
   chroot: string | undefined;
@@ -210,6 +212,7 @@ export interface GlobalDraft {
 /** The reference's defaults of `global`. */
 export function newGlobalDraft(): GlobalDraft {
   return {
+    seen: new Set(),
     daemon: false,
     masterWorker: false,
     chroot: undefined,
@@ -325,6 +328,28 @@ function copySettings(from: ProxySettings): ProxySettings {
   };
 }
 
+/** What a section takes from its defaults: a frontend nothing of backends, a backend nothing of frontends. */
+function inheritedSettings(from: ProxySettings, section: ProxySection): ProxySettings {
+  const copy = copySettings(from);
+  const fresh = newProxySettings();
+  if (section === "backend") {
+    for (const key of FRONTEND_SETTINGS) Object.assign(copy, { [key]: fresh[key] });
+  } else if (section === "frontend") {
+    for (const key of BACKEND_SETTINGS) Object.assign(copy, { [key]: fresh[key] });
+  }
+  return copy;
+}
+
+const FRONTEND_SETTINGS = ["maxconn", "backlog", "monitorUri", "defaultBackend"] as const;
+const BACKEND_SETTINGS = [
+  "fullconn",
+  "balance",
+  "balanceStatement",
+  "httpCheck",
+  "httpCheckRules",
+  "checkKind",
+] as const;
+
 /** A fresh section that inherits from `from`. */
 export function newProxyDraft(
   section: ProxySection,
@@ -336,7 +361,7 @@ export function newProxyDraft(
     section,
     name,
     statement,
-    settings: from === undefined ? newProxySettings() : copySettings(from.settings),
+    settings: from === undefined ? newProxySettings() : inheritedSettings(from.settings, section),
     id: undefined,
     description: undefined,
     binds: [],

@@ -1,12 +1,13 @@
 // Owns the rows of `global` that set limits and the tuning that Pointsman has. Configuration manual §3.2.
 
-import { tooManyWords } from "./arguments.ts";
+import { alreadyGiven, tooManyWords } from "./arguments.ts";
 import type { GlobalRow, GlobalScope } from "./rows.ts";
 import type { Statement } from "./statement.ts";
 import { looseInteger, parseSize, strictInteger } from "./values.ts";
 
 function parseMaxconn(statement: Statement, { run, draft }: GlobalScope): void {
   if (tooManyWords(run, statement, 1)) return;
+  if (draft.maxconn !== undefined && alreadyGiven({ run, draft }, statement, "'maxconn'")) return;
   const text = statement.word(1);
   if (text === "") {
     run.report.alert(statement, "PM1201", "'maxconn' expects an integer argument.", { word: 1 });
@@ -20,6 +21,7 @@ function parseMaxconn(statement: Statement, { run, draft }: GlobalScope): void {
   }
   // Zero and less mean that the process finds its own limit.
   draft.maxconn = value > 0 ? value : undefined;
+  if (value > 0) draft.seen.add("'maxconn'");
 }
 
 function parseSpreadChecks(statement: Statement, { run, draft }: GlobalScope): void {
@@ -29,6 +31,8 @@ function parseSpreadChecks(statement: Statement, { run, draft }: GlobalScope): v
     run.report.alert(statement, "PM1201", message, { word: 1, form: "parsing-tight" });
     return;
   }
+  if (draft.spreadChecks !== 0 && alreadyGiven({ run, draft }, statement, "spread-checks", false, "parsing-tight"))
+    return;
   const value = looseInteger(statement.word(1));
   if (value < 0 || value > 50) {
     const message = "'spread-checks' needs a positive value in range 0..50.";
@@ -36,6 +40,7 @@ function parseSpreadChecks(statement: Statement, { run, draft }: GlobalScope): v
     return;
   }
   draft.spreadChecks = value;
+  draft.seen.add("spread-checks");
 }
 
 function parseBufferSize(statement: Statement, { run, draft }: GlobalScope): void {

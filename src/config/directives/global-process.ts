@@ -1,6 +1,6 @@
 // Owns the rows of `global` that say how the process runs: identity, background, limits of the process. Configuration manual §3.1.
 
-import { tooManyWords } from "./arguments.ts";
+import { alreadyGiven, tooManyWords } from "./arguments.ts";
 import type { GlobalRow, GlobalScope } from "./rows.ts";
 import type { Statement } from "./statement.ts";
 import { looseInteger, parseTime, strictInteger } from "./values.ts";
@@ -25,6 +25,7 @@ function flagRow(name: string, key: FlagKey, since: string, doc: string): Global
 type TextKey = "chroot" | "pidfile" | "caBase" | "crtBase";
 
 function textRow(facts: Omit<GlobalRow, "sections" | "status" | "parse">, key: TextKey, missing: string): GlobalRow {
+  const base = key === "caBase" || key === "crtBase";
   return {
     ...facts,
     sections: ["global"],
@@ -35,13 +36,15 @@ function textRow(facts: Omit<GlobalRow, "sections" | "status" | "parse">, key: T
         run.report.alert(statement, "PM1201", missing, { word: 1 });
         return;
       }
-      draft[key] = statement.word(1);
+      const title = key === "chroot" ? "'chroot' is" : `'${facts.name}'`;
+      if (!alreadyGiven({ run, draft }, statement, title, base)) draft[key] = statement.word(1);
     },
   };
 }
 
 function parseUser(statement: Statement, { run, draft }: GlobalScope): void {
   if (tooManyWords(run, statement, 1)) return;
+  if (alreadyGiven({ run, draft }, statement, "user/uid")) return;
   const name = statement.word(1);
   const found = name === "" ? undefined : run.environment.lookupUser(name);
   if (found === undefined) {
@@ -53,6 +56,7 @@ function parseUser(statement: Statement, { run, draft }: GlobalScope): void {
 
 function parseGroup(statement: Statement, { run, draft }: GlobalScope): void {
   if (tooManyWords(run, statement, 1)) return;
+  if (alreadyGiven({ run, draft }, statement, "group/gid", false, "parsing", "gid/group was")) return;
   const name = statement.word(1);
   const found = name === "" ? undefined : run.environment.lookupGroup(name);
   if (found === undefined) {
@@ -66,6 +70,7 @@ function parseId(statement: Statement, scope: GlobalScope): void {
   const { run, draft } = scope;
   const keyword = statement.word(0);
   if (tooManyWords(run, statement, 1)) return;
+  if (alreadyGiven(scope, statement, keyword === "uid" ? "user/uid" : "group/gid")) return;
   if (statement.word(1) === "") {
     run.report.alert(statement, "PM1201", `'${keyword}' expects an integer argument.`, { word: 1 });
     return;
@@ -271,7 +276,7 @@ export const GLOBAL_PROCESS_ROWS: readonly GlobalRow[] = [
       if (tooManyWords(run, statement, 1)) return;
       if (statement.word(1) === "")
         run.report.alert(statement, "PM1201", "'ulimit-n' expects an integer argument.", { word: 1 });
-      else draft.ulimitN = looseInteger(statement.word(1));
+      else if (!alreadyGiven({ run, draft }, statement, "'ulimit-n'")) draft.ulimitN = looseInteger(statement.word(1));
     },
   },
 ];

@@ -3,7 +3,7 @@
 
 import { type LogTargetModel, parseLogTarget } from "../../log/index.ts";
 import { isIpv4, isIpv6 } from "./address.ts";
-import { sayProblem, sayWarnings, tooManyWords } from "./arguments.ts";
+import { alreadyGiven, sayProblem, sayWarnings, tooManyWords } from "./arguments.ts";
 import { EVERYWHERE, type GlobalRow, type GlobalScope, type ProxyRow, type ProxyScope } from "./rows.ts";
 import type { Run } from "./run.ts";
 import type { Statement } from "./statement.ts";
@@ -106,8 +106,8 @@ export const GLOBAL_LOG_ROWS: readonly GlobalRow[] = [
     since: "1.5",
     status: "done",
     doc: "Put a host name into syslog lines; the machine's own by default.",
-    parse: (statement, { draft }) => {
-      draft.logSendHostname = statement.word(1);
+    parse: (statement, scope) => {
+      if (!alreadyGiven(scope, statement, "'log-send-hostname'")) scope.draft.logSendHostname = statement.word(1);
     },
   },
 ];

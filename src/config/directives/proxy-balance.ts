@@ -1,7 +1,7 @@
 // Owns the rows of balancing: `balance`, `hash-type`, `hash-balance-factor`, and the tutorial's `random draw N`. Configuration manual §4.2.
 
 import type { BalanceModel } from "../model/index.ts";
-import { ignoredHere } from "./arguments.ts";
+import { warnIgnored } from "./arguments.ts";
 import type { Draft } from "./draft.ts";
 import { BACK, DEFAULTS_AND_BACK, type ProxyRow, type ProxyScope } from "./rows.ts";
 import type { Statement } from "./statement.ts";
@@ -29,7 +29,7 @@ const SUPPORTED =
 
 function parseBalance(statement: Statement, scope: ProxyScope): void {
   const { run, draft } = scope;
-  if (ignoredHere(scope, statement, "backend")) return;
+  warnIgnored(scope, statement, "backend");
   const name = statement.word(1);
   const simple = name === "" ? "roundrobin" : SIMPLE.find((one) => one === name);
   let balance: Draft<BalanceModel> | undefined;
@@ -132,7 +132,7 @@ function headerBalance(statement: Statement, { run }: ProxyScope, name: string):
 
 function parseHashType(statement: Statement, scope: ProxyScope): void {
   const { run, draft } = scope;
-  if (ignoredHere(scope, statement, "backend")) return;
+  warnIgnored(scope, statement, "backend");
   const [hashType, hashFunction, modifier] = [statement.word(1), statement.word(2), statement.word(3)];
   if (hashType !== "consistent" && hashType !== "map-based") {
     const message =
@@ -168,7 +168,7 @@ function parseHashType(statement: Statement, scope: ProxyScope): void {
 
 function parseBalanceFactor(statement: Statement, scope: ProxyScope): void {
   const { run, draft } = scope;
-  if (ignoredHere(scope, statement, "backend")) return;
+  warnIgnored(scope, statement, "backend");
   if (statement.word(1) === "") {
     run.report.alert(statement, "PM1201", "'hash-balance-factor' expects an integer argument.", { word: 1 });
     return;

@@ -1,6 +1,6 @@
 // Owns the plain rows of proxies: mode, limits, identity, retries, reuse, persistence limits. Configuration manual §4.2.
 
-import { ignoredHere, notInDefaults, tooManyWords } from "./arguments.ts";
+import { notInDefaults, tooManyWords, warnIgnored } from "./arguments.ts";
 import type { ProxyDraft } from "./draft.ts";
 import { DEFAULTS_AND_BACK, DEFAULTS_AND_FRONT, EVERYWHERE, PROXIES, type ProxyRow, type ProxyScope } from "./rows.ts";
 import type { Statement } from "./statement.ts";
@@ -42,7 +42,7 @@ function numberRow({ key, side, since, doc, tail, missing }: NumberFacts): Proxy
     status: "done",
     doc,
     parse: (statement, scope) => {
-      if (ignoredHere(scope, statement, side, key, tail)) return;
+      warnIgnored(scope, statement, side, key, tail);
       if (tooManyWords(scope.run, statement, 1)) return;
       if (statement.word(1) === "") {
         const message = missing ?? `'${key}' expects an integer argument.`;
@@ -82,7 +82,7 @@ function parseId(statement: Statement, scope: ProxyScope): void {
 
 function parseDefaultBackend(statement: Statement, scope: ProxyScope): void {
   // QUIRK: on the wrong side the line is called ignored, and its backend is looked for nevertheless.
-  ignoredHere(scope, statement, "frontend");
+  warnIgnored(scope, statement, "frontend");
   if (statement.word(1) === "") {
     scope.run.report.alert(statement, "PM1201", "'default_backend' expects a backend name.", { word: 1 });
     return;
@@ -93,7 +93,7 @@ function parseDefaultBackend(statement: Statement, scope: ProxyScope): void {
 
 function parseMonitorUri(statement: Statement, scope: ProxyScope): void {
   if (tooManyWords(scope.run, statement, 1)) return;
-  ignoredHere(scope, statement, "frontend");
+  warnIgnored(scope, statement, "frontend");
   if (statement.word(1) === "") {
     scope.run.report.alert(statement, "PM1201", "'monitor-uri' expects an URI.", { word: 1 });
     return;
@@ -102,7 +102,7 @@ function parseMonitorUri(statement: Statement, scope: ProxyScope): void {
 }
 
 function parseReuse(statement: Statement, scope: ProxyScope): void {
-  if (ignoredHere(scope, statement, "backend")) return;
+  warnIgnored(scope, statement, "backend");
   const mode = statement.word(1);
   if (mode !== "never" && mode !== "safe" && mode !== "aggressive" && mode !== "always") {
     const message = "'http-reuse' only supports 'never', 'safe', 'aggressive', 'always'.";

@@ -1,7 +1,7 @@
 // Owns the rows of health checks of proxies: `option httpchk` and `http-check`. Configuration manual §4.2.
 
 import type { HttpCheckModel } from "../model/index.ts";
-import { ignoredHere, tooManyWords } from "./arguments.ts";
+import { tooManyWords, warnIgnored } from "./arguments.ts";
 import type { HttpCheckDraft } from "./draft.ts";
 import { DEFAULTS_AND_BACK, type ProxyRow, type ProxyScope } from "./rows.ts";
 import type { Statement } from "./statement.ts";
@@ -21,7 +21,7 @@ function newHttpCheck(): HttpCheckDraft {
 
 function parseHttpchk(statement: Statement, scope: ProxyScope): void {
   const { run, draft } = scope;
-  if (ignoredHere(scope, statement, "backend", "httpchk")) return;
+  warnIgnored(scope, statement, "backend", "httpchk");
   if (tooManyWords(run, statement, 5, "option httpchk")) return;
   const words = statement.texts.slice(2);
   const version = words[2] ?? "HTTP/1.0";
@@ -50,7 +50,7 @@ export function unknownHttpCheck(statement: Statement, scope: ProxyScope): void 
   const { run } = scope;
   const name = statement.word(1);
   if (/^(?:comment|connect|set-var(?:-fmt)?\(.*|unset-var\(.*)$/.test(name)) {
-    if (ignoredHere(scope, statement, "backend")) return;
+    warnIgnored(scope, statement, "backend");
     run.report.alert(statement, "PM1901", `'http-check ${name}' is not supported yet`, { word: 1 });
     return;
   }
@@ -59,7 +59,8 @@ export function unknownHttpCheck(statement: Statement, scope: ProxyScope): void 
 
 function parseFlag(key: "disableOn404" | "sendState"): ProxyRow["parse"] {
   return (statement, scope) => {
-    if (ignoredHere(scope, statement, "backend") || tooManyWords(scope.run, statement, 1)) return;
+    warnIgnored(scope, statement, "backend");
+    if (tooManyWords(scope.run, statement, 1)) return;
     (scope.draft.settings.httpCheck ??= newHttpCheck())[key] = true;
   };
 }
@@ -71,7 +72,7 @@ function isFormat(text: string): boolean {
 
 function parseSend(statement: Statement, scope: ProxyScope): void {
   const { run, draft } = scope;
-  if (ignoredHere(scope, statement, "backend")) return;
+  warnIgnored(scope, statement, "backend");
   const check = (draft.settings.httpCheck ??= newHttpCheck());
   draft.settings.httpCheckRules = true;
   const headers: { name: string; value: string }[] = [];
@@ -121,7 +122,7 @@ interface ExpectProblem {
 
 function parseExpect(statement: Statement, scope: ProxyScope): void {
   const { run, draft } = scope;
-  if (ignoredHere(scope, statement, "backend")) return;
+  warnIgnored(scope, statement, "backend");
   const twice = draft.own.has("http-check expect");
   const expect: Expect | ExpectProblem = twice
     ? { code: "PM1901", message: "more than one 'expect' is not supported yet", word: 1 }

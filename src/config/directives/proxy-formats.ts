@@ -1,7 +1,7 @@
 // Owns the rows of log formats, unique ids, captures and error files. Formats are compiled when the proxy is complete, because its mode decides.
 // Configuration manual §4.2 and §8.2.
 
-import { ignoredHere, notInDefaults, tooManyWords } from "./arguments.ts";
+import { notInDefaults, tooManyWords, warnIgnored } from "./arguments.ts";
 import { type FormatDraft, sectionTitle } from "./draft.ts";
 import { DEFAULTS_AND_FRONT, EVERYWHERE, FRONT, type ProxyRow, type ProxyScope } from "./rows.ts";
 import { latin1Text } from "./run.ts";
@@ -59,13 +59,14 @@ function parseCapture(statement: Statement, scope: ProxyScope): void {
     return;
   }
   if ((kind !== "request" && kind !== "response") || header !== "header") {
-    if (ignoredHere(scope, statement, "frontend")) return;
+    warnIgnored(scope, statement, "frontend");
     run.report.alert(statement, "PM1203", CAPTURE_EXPECTED, {
       word: kind === "request" || kind === "response" ? 2 : 1,
     });
     return;
   }
-  if (notInDefaults(scope, statement, `capture ${kind}`) || ignoredHere(scope, statement, "frontend")) return;
+  if (notInDefaults(scope, statement, `capture ${kind}`)) return;
+  warnIgnored(scope, statement, "frontend");
   if (tooManyWords(run, statement, 5, `capture ${kind}`)) return;
   if (statement.word(3) === "" || statement.word(4) !== "len" || statement.word(5) === "") {
     run.report.alert(statement, "PM1201", `'capture ${kind}' expects 'header' <header_name> 'len' <len>.`, { word: 3 });
@@ -77,7 +78,8 @@ function parseCapture(statement: Statement, scope: ProxyScope): void {
 
 function parseCookieCapture(statement: Statement, scope: ProxyScope): void {
   const { run, draft } = scope;
-  if (notInDefaults(scope, statement, "capture cookie") || ignoredHere(scope, statement, "frontend")) return;
+  if (notInDefaults(scope, statement, "capture cookie")) return;
+  warnIgnored(scope, statement, "frontend");
   if (tooManyWords(run, statement, 4, "capture cookie")) return;
   if (statement.word(2) === "" || statement.word(3) !== "len" || statement.word(4) === "") {
     run.report.alert(statement, "PM1201", "'capture' expects 'cookie' <cookie_name> 'len' <len>.", { word: 2 });
@@ -96,11 +98,15 @@ export const ERROR_STATUSES: readonly number[] = [
 
 function parseErrorFile(statement: Statement, { run, draft }: ProxyScope): void {
   const [code, path] = [statement.word(1), statement.word(2)];
-  const fail = (diagnostic: "PM1201" | "PM1204" | "PM1401", message: string, word: number) => {
+  const fail = (diagnostic: "PM1201" | "PM1202" | "PM1204" | "PM1401", message: string, word: number) => {
     run.report.alert(statement, diagnostic, `errorfile : ${message}`, { word });
   };
   if (path === "") {
     fail("PM1201", "expects <status_code> and <file> as arguments.", code === "" ? 1 : 2);
+    return;
+  }
+  if (statement.word(3) !== "") {
+    fail("PM1202", "expects exactly two arguments.", 3);
     return;
   }
   const status = looseInteger(code);

@@ -2,7 +2,7 @@
 
 import { nearestName } from "../../diagnostics/index.ts";
 import { isIpv4, isIpv6 } from "./address.ts";
-import { ignoredHere, tooManyWords } from "./arguments.ts";
+import { tooManyWords, warnIgnored } from "./arguments.ts";
 import { hasBackend, hasFrontend, sectionTitle } from "./draft.ts";
 import {
   DEFAULTS_AND_BACK,
@@ -90,7 +90,7 @@ function parseSwitch(statement: Statement, scope: ProxyScope, name: string, fact
   if (tooManyWords(run, statement, 1, `option ${name}`)) return;
   const wrongSide = facts.side === "frontend" ? !hasFrontend(draft) : facts.side === "backend" && !hasBackend(draft);
   if (wrongSide) {
-    ignoredHere(scope, statement, facts.side === "frontend" ? "frontend" : "backend", name);
+    warnIgnored(scope, statement, facts.side === "frontend" ? "frontend" : "backend", name);
     // QUIRK: the reference goes on after its warning and then does not know the option any more.
     run.report.alert(statement, "PM1107", `unknown option '${name}'; did you mean '${name}' maybe ?`, { word: 1 });
     return;
@@ -117,7 +117,7 @@ function parseConnectionMode(statement: Statement, { run, draft }: ProxyScope): 
 }
 
 function parseRedispatch(statement: Statement, scope: ProxyScope): void {
-  if (ignoredHere(scope, statement, "backend", "redispatch")) return;
+  warnIgnored(scope, statement, "backend", "redispatch");
   const text = statement.word(2);
   if (statement.negation !== undefined) scope.draft.settings.redispatch = 0;
   else scope.draft.settings.redispatch = text === "" ? -1 : looseInteger(text);
@@ -182,7 +182,6 @@ function parseLogOption(statement: Statement, scope: ProxyScope): void {
   if (draft.section === "backend") {
     const message = `${sectionTitle(draft)} : 'option ${name}' directive is ignored in backends.`;
     run.report.warn(statement, "PM1307", message);
-    return;
   }
   const variant = statement.word(2);
   if (variant !== "" && name !== "httpslog") {
@@ -201,7 +200,7 @@ function parseLogOption(statement: Statement, scope: ProxyScope): void {
 
 function parseTcpCheck(statement: Statement, scope: ProxyScope): void {
   if (
-    ignoredHere(scope, statement, "backend", "tcp-check") ||
+    warnIgnored(scope, statement, "backend", "tcp-check") ||
     tooManyWords(scope.run, statement, 1, "option tcp-check")
   )
     return;

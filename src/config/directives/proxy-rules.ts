@@ -4,7 +4,7 @@
 import type { ConditionModel } from "../../acl/index.ts";
 import { addAcl, parseAcl } from "../../acl/index.ts";
 import { parseRule, type RuleContext, type RuleSet } from "../../rules/index.ts";
-import { conditionAt, expressionContext, ignoredHere, notInDefaults, sayProblem, sayWarnings } from "./arguments.ts";
+import { conditionAt, expressionContext, notInDefaults, sayProblem, sayWarnings, warnIgnored } from "./arguments.ts";
 import { hasBackend, hasFrontend, sectionTitle } from "./draft.ts";
 import { BACK, EVERYWHERE, FRONT, PROXIES, type ProxyRow, type ProxyScope } from "./rows.ts";
 import { type OrderedSet, warnMisplaced, warnUnreachable } from "./rule-order.ts";
@@ -138,7 +138,8 @@ function switchingCondition(statement: Statement, scope: ProxyScope): ConditionM
 
 function parseUseBackend(statement: Statement, scope: ProxyScope): void {
   const { run, draft } = scope;
-  if (notInDefaults(scope, statement) || ignoredHere(scope, statement, "frontend")) return;
+  if (notInDefaults(scope, statement)) return;
+  warnIgnored(scope, statement, "frontend");
   if (statement.word(1) === "") {
     run.report.alert(statement, "PM1201", "'use_backend' expects a backend name.", { word: 1 });
     return;
@@ -152,7 +153,7 @@ function parseUseServer(statement: Statement, scope: ProxyScope): void {
   const { run, draft } = scope;
   if (notInDefaults(scope, statement)) return;
   // QUIRK: on the wrong side the line is called ignored, and its server is looked for nevertheless.
-  ignoredHere(scope, statement, "backend");
+  warnIgnored(scope, statement, "backend");
   if (statement.word(1) === "") {
     run.report.alert(statement, "PM1201", "'use-server' expects a server name.", { word: 1 });
     return;

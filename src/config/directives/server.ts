@@ -74,6 +74,11 @@ export function parseServer(statement: Statement, scope: ProxyScope): void {
     });
     return;
   }
+  if (answer.address.kind === "name" && !isHostName(answer.address.name)) {
+    const message = `${intro}Can't create DNS resolution for server '${name}'`;
+    run.report.alert(statement, "PM1207", message, { word: 2, form: "place" });
+    return;
+  }
   const server: ServerDraft = {
     statement,
     name,
@@ -84,6 +89,12 @@ export function parseServer(statement: Statement, scope: ProxyScope): void {
   if (parseServerOptions(run, statement, 3, server.settings, name, intro, takeId(scope, server))) {
     draft.servers.push(server);
   }
+}
+
+/** Labels of up to 63 characters, none of them empty. Which characters they may hold is left to whoever looks the name up. */
+function isHostName(name: string): boolean {
+  const labels = name.replace(/\.$/, "").split(".");
+  return name.length <= 255 && labels.every((label) => label.length >= 1 && label.length <= 63);
 }
 
 function takeId({ draft }: ProxyScope, server: ServerDraft): ServerOptionTarget["setId"] {

@@ -5,7 +5,7 @@
 import { parseTlsVersion, resolveVersions } from "../../tls/index.ts";
 import { TLS_VERSIONS } from "../directives/bind-tls-options.ts";
 import type { BindDraft, ProxyDraft, ServerDraft } from "../directives/draft.ts";
-import { sectionTitle } from "../directives/draft.ts";
+import { hasFrontend, sectionTitle } from "../directives/draft.ts";
 import type { Run } from "../directives/run.ts";
 import type { BindModel, BindTlsModel, CheckModel, ServerModel } from "../model/index.ts";
 import { assignNumbers } from "./numbers.ts";
@@ -17,7 +17,8 @@ export interface Counter {
 
 /** The listening sockets of a proxy, ranges opened out. */
 export function lowerBinds(run: Run, draft: ProxyDraft, counter: Counter): readonly BindModel[] {
-  const sockets = draft.binds.flatMap((bind) =>
+  // A backend's bind lines were called ignored; now they are.
+  const sockets = (hasFrontend(draft) ? draft.binds : []).flatMap((bind) =>
     bind.addresses.map((address, position) => ({ bind, address, id: position === 0 ? bind.id : undefined })),
   );
   const numbers = assignNumbers(
@@ -165,7 +166,8 @@ export function checkPorts(run: Run): void {
   for (const draft of run.proxies) {
     for (const { settings, address, name, statement } of draft.servers) {
       if (!settings.check || draft.settings.disabled || settings.checkPort !== undefined) continue;
-      if (!("port" in address) || address.port !== 0) continue;
+      // Of a name nothing is known yet: the reference looks at addresses alone.
+      if ((address.kind !== "ipv4" && address.kind !== "ipv6") || address.port !== 0) continue;
       const message = `config: ${sectionTitle(draft)}: server '${name}' has neither service port nor check port.`;
       run.report.alert(statement, "PM1201", message, {
         word: 2,

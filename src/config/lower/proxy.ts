@@ -185,7 +185,7 @@ function warnHttpOnly(run: Run, draft: ProxyDraft): void {
   const ignored = (what: string) => warn(`'${what}' statement ignored for ${title} as it requires HTTP mode.`);
   if (settings.stats !== undefined) ignored("stats");
   const captures = draft.capturedRequestHeaders.length + draft.capturedResponseHeaders.length;
-  if (captures > 0 || draft.capturedCookie !== undefined) ignored("capture");
+  if (hasFrontend(draft) && (captures > 0 || draft.capturedCookie !== undefined)) ignored("capture");
   if (settings.monitorUri !== undefined) ignored("monitor-uri");
   for (const set of ["http-request", "http-response", "http-after-response"]) {
     if (!settings.rules.some((rule) => rule.set === set)) continue;
