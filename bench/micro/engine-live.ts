@@ -1,7 +1,7 @@
 // Owns a quick look at the engine on real sockets: one thread on Bun's transport in front of nginx, CPU µs per request beside the reference with the
 // same work. For developing the data path; the figures that count come from bench/run.ts.
 //
-// usage: bun bench/micro/engine-live.ts [seconds] [case…]       cases: plain, log, rate (new connection per request), 64k, forwardfor
+// usage: bun bench/micro/engine-live.ts [rounds] [case…]       cases: plain, log, rate (new connection per request), 64k, forwardfor
 
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
@@ -10,7 +10,7 @@ import { builtinLogFormat } from "../../src/log/index.ts";
 import { createBunClock, createBunRandom, createBunTransport } from "../../src/transport/bun/index.ts";
 import { type TestProxy, testLogTarget, testModel } from "../../test/sim/model.ts";
 import { startWorld } from "../../test/sim/world.ts";
-import { cpuMicroseconds, runWrk } from "../lib/measure.ts";
+import { cpuMicroseconds, median, runWrk } from "../lib/measure.ts";
 
 const timeouts = { client: 50_000, server: 50_000, connect: 5000 };
 
@@ -61,17 +61,30 @@ function userMicroseconds(pid: number): number {
   return Number(text.slice(text.lastIndexOf(")") + 2).split(" ")[11]) * 10_000;
 }
 
-async function measure(pid: number, name: string, port: number, seconds: number): Promise<string> {
+interface Round {
+  readonly total: number;
+  readonly user: number;
+  readonly rate: number;
+}
+
+/** One short run of wrk; µs of CPU per request. */
+async function measure(pid: number, name: string, port: number, seconds: number): Promise<Round> {
   const url = `http://127.0.0.1:${port}/${name === "64k" ? "64k" : ""}`;
   const headers = name === "rate" ? ["Connection: close"] : [];
-  await runWrk({ url, connections: 32, seconds: 1, headers });
   const before = cpuMicroseconds([pid]);
   const userBefore = userMicroseconds(pid);
   const result = await runWrk({ url, connections: 32, seconds, headers });
-  const spent = cpuMicroseconds([pid]) - before;
-  const user = userMicroseconds(pid) - userBefore;
-  const each = (us: number) => (us / result.requests).toFixed(2);
-  return `${each(spent)} µs/request (${each(user)} user)  ${result.requestsPerSecond.toFixed(0)}/s  p99 ${result.p99Ms} ms  errors ${result.errors}`;
+  if (result.errors > 0) console.log(`${result.errors} errors`);
+  const total = (cpuMicroseconds([pid]) - before) / result.requests;
+  return { total, user: (userMicroseconds(pid) - userBefore) / result.requests, rate: result.requestsPerSecond };
+}
+
+function show(name: string, who: string, rounds: readonly Round[]): number {
+  const total = median(rounds.map((round) => round.total));
+  const user = median(rounds.map((round) => round.user));
+  const rate = median(rounds.map((round) => round.rate));
+  console.log(`${name.padEnd(11)} ${who} ${total.toFixed(2)} µs (${user.toFixed(2)} user) ${rate.toFixed(0)}/s`);
+  return total;
 }
 
 async function compare(seconds: number, names: readonly string[]): Promise<void> {
@@ -96,16 +109,25 @@ async function compare(seconds: number, names: readonly string[]): Promise<void>
         stderr: "inherit",
       });
       await engine.stdout.getReader().read();
-      console.log(`${name.padEnd(12)} pointsman ${await measure(engine.pid, name, 18_701, seconds)}`);
-      engine.kill(9);
-      await engine.exited;
-      if (!existsSync(haproxy)) continue;
       writeFileSync(join(folder, "ref.cfg"), referenceConfiguration(name, 18_702, nginxPort));
-      const reference = Bun.spawn([haproxy, "-f", join(folder, "ref.cfg")], { stdout: "ignore", stderr: "ignore" });
+      const reference = existsSync(haproxy)
+        ? Bun.spawn([haproxy, "-f", join(folder, "ref.cfg")], { stdout: "ignore", stderr: "ignore" })
+        : undefined;
       await Bun.sleep(300);
-      console.log(`${name.padEnd(12)} reference ${await measure(reference.pid, name, 18_702, seconds)}`);
-      reference.kill(9);
-      await reference.exited;
+      await measure(engine.pid, name, 18_701, 2);
+      // Both take turns, so that what else the machine does falls on both.
+      const ours: Round[] = [];
+      const theirs: Round[] = [];
+      for (let round = 0; round < seconds; round++) {
+        ours.push(await measure(engine.pid, name, 18_701, 1));
+        if (reference !== undefined) theirs.push(await measure(reference.pid, name, 18_702, 1));
+      }
+      const mine = show(name, "pointsman", ours);
+      if (reference !== undefined) console.log(`ratio ${(mine / show(name, "reference", theirs)).toFixed(2)}`);
+      engine.kill(9);
+      reference?.kill(9);
+      await engine.exited;
+      await reference?.exited;
     }
   } finally {
     nginx.kill();

@@ -2,7 +2,7 @@
 // "option abortonclose".
 
 import type { HttpSession } from "./client-http.ts";
-import { countOut, finishStream } from "./finish.ts";
+import { finishStream } from "./finish.ts";
 import { replyHeadBytes } from "./head-size.ts";
 import { abandonStream, replyPage } from "./reply.ts";
 import type { Stream } from "./stream.ts";
@@ -17,7 +17,7 @@ export function clientGone(stream: Stream): void {
   if (!stream.responseStarted) {
     stream.status = 400;
     const page = stream.frontend!.pages.page(400);
-    countOut(stream, replyHeadBytes(page) + page.body.length);
+    stream.bytesOut += replyHeadBytes(page) + page.body.length;
   }
   finishStream(stream);
 }

@@ -23,7 +23,6 @@ const lingerMs = 1000;
 const never = Number.POSITIVE_INFINITY;
 
 export class HttpSession extends Session implements ConnectionHandler {
-  stream: Stream | undefined = undefined;
   /** The rest of a request body that nobody wants any more is being passed over. */
   skipping = false;
   /** No further request will be taken: what is in `output` is sent, then the connection ends. */

@@ -6,7 +6,7 @@ import { ALL_FULL } from "../balance/index.ts";
 import { BACKEND, SERVER } from "../records/index.ts";
 import type { ConnectionFault } from "../transport/types.ts";
 import { chooseServer, pickServer } from "./choose-server.ts";
-import { HttpSession } from "./client-http.ts";
+import type { HttpSession } from "./client-http.ts";
 import { releaseSlot } from "./finish.ts";
 import { sendRequest } from "./forward-request.ts";
 import { failStream } from "./reply.ts";
@@ -72,8 +72,7 @@ function gotSlot(stream: Stream, server: ServerRuntime): void {
   servers.servedMax.raise(server.index, servers.served.get(server.index));
   stream.queueMs = thread.now;
   server.counters[SERVER.sessions]! += 1;
-  server.counters[SERVER.bytesIn]! += stream.bytesIn;
-  if (stream.session instanceof HttpSession) server.counters[SERVER.requests]! += 1;
+  if (stream.frontend!.isHttp) server.counters[SERVER.requests]! += 1;
   thread.counters.countRate(server.counters, SERVER.sessionRate, thread.second);
   openServer(stream);
 }
@@ -167,7 +166,7 @@ export function queueTimedOut(stream: Stream): void {
 function openServer(stream: Stream): void {
   const { thread, session } = stream;
   const server = stream.server!;
-  const idle = session instanceof HttpSession ? takeIdle(stream, session, server) : undefined;
+  const idle = stream.frontend!.isHttp ? takeIdle(stream, session as HttpSession, server) : undefined;
   stream.phase = phases.connect;
   if (idle !== undefined) {
     attach(stream, idle);
@@ -191,7 +190,7 @@ function takeIdle(stream: Stream, session: HttpSession, server: ServerRuntime): 
     if (own.server === server && !own.dropped && !own.ended) return own;
     own.closeIdle();
   }
-  switch (stream.backend!.model.httpReuse) {
+  switch (stream.backend!.reuse) {
     case "never":
       return undefined;
     case "always":
@@ -234,7 +233,7 @@ export function connected(stream: Stream): void {
   server.counters[SERVER.connects]! += 1;
   stream.backend!.backendCounters[BACKEND.connects]! += 1;
   stream.deadline = Number.POSITIVE_INFINITY;
-  if (stream.session instanceof HttpSession) sendRequest(stream);
+  if (stream.frontend!.isHttp) sendRequest(stream);
   else relayConnected(stream);
 }
 
@@ -315,6 +314,6 @@ export function turnaroundOver(stream: Stream): void {
 /** Ends a stream that found no server, in the words of its protocol. */
 function streamFailed(stream: Stream, status: number, cause: Cause, phase: 1 | 2): void {
   stream.blame(cause, phase);
-  if (stream.session instanceof HttpSession) failStream(stream, status, cause);
+  if (stream.frontend!.isHttp) failStream(stream, status, cause);
   else relayFailed(stream);
 }

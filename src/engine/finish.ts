@@ -10,25 +10,30 @@ import type { ProxyRuntime } from "./runtime.ts";
 import type { Stream } from "./stream.ts";
 import { causes, phases } from "./termination.ts";
 
-/** Counts bytes received from the client. */
-export function countIn(stream: Stream, bytes: number): void {
-  stream.bytesIn += bytes;
-  const { session, backend, server } = stream;
-  session!.proxy.frontendCounters[FRONTEND.bytesIn]! += bytes;
-  session!.listener.counters[LISTENER.bytesIn]! += bytes;
-  if (backend !== undefined) backend.backendCounters[BACKEND.bytesIn]! += bytes;
-  if (server !== undefined) server.counters[SERVER.bytesIn]! += bytes;
-}
-
-/** Counts bytes for the client. */
-export function countOut(stream: Stream, bytes: number): void {
-  stream.bytesOut += bytes;
+/**
+ * Brings the stream's bytes into the counters of everything it belongs to. Once at the end of a short exchange; a long one does it as it goes,
+ * so that statistics show what flows.
+ */
+export function settleBytes(stream: Stream): void {
   const { session, backend, server, thread } = stream;
-  session!.proxy.frontendCounters[FRONTEND.bytesOut]! += bytes;
-  session!.listener.counters[LISTENER.bytesOut]! += bytes;
-  thread.counters.process[PROCESS.bytesOut]! += bytes;
-  if (backend !== undefined) backend.backendCounters[BACKEND.bytesOut]! += bytes;
-  if (server !== undefined) server.counters[SERVER.bytesOut]! += bytes;
+  const bytesIn = stream.bytesIn - stream.settledIn;
+  const bytesOut = stream.bytesOut - stream.settledOut;
+  stream.settledIn = stream.bytesIn;
+  stream.settledOut = stream.bytesOut;
+  const frontend = session!.proxy.frontendCounters;
+  const listener = session!.listener.counters;
+  frontend[FRONTEND.bytesIn]! += bytesIn;
+  frontend[FRONTEND.bytesOut]! += bytesOut;
+  listener[LISTENER.bytesIn]! += bytesIn;
+  listener[LISTENER.bytesOut]! += bytesOut;
+  thread.counters.process[PROCESS.bytesOut]! += bytesOut;
+  if (backend === undefined) return;
+  const backendCounters = backend.backendCounters;
+  backendCounters[BACKEND.bytesIn]! += bytesIn;
+  backendCounters[BACKEND.bytesOut]! += bytesOut;
+  if (server === undefined) return;
+  server.counters[SERVER.bytesIn]! += bytesIn;
+  server.counters[SERVER.bytesOut]! += bytesOut;
 }
 
 /** The backend is known: the stream counts there from now on. */
@@ -36,13 +41,12 @@ export function enterBackend(stream: Stream, backend: ProxyRuntime): void {
   const { thread } = stream;
   const { proxies } = thread.state;
   stream.backend = backend;
-  if (!backend.model.hasBackend) return;
+  if (!backend.hasBackend) return;
   stream.countedBackend = true;
   proxies.backendConnectionsMax.raise(backend.index, proxies.backendConnections.add(backend.index, 1));
   const counters = backend.backendCounters;
   counters[BACKEND.sessions]! += 1;
-  counters[BACKEND.bytesIn]! += stream.bytesIn;
-  if (backend.model.mode === "http") counters[BACKEND.requests]! += 1;
+  if (backend.isHttp) counters[BACKEND.requests]! += 1;
   thread.counters.countRate(counters, BACKEND.sessionRate, thread.second);
 }
 
@@ -68,7 +72,7 @@ export function releaseServer(stream: Stream, reusable: boolean): void {
     serverConnection.blocked
   ) {
     serverConnection.closeIdle();
-  } else if (stream.backend!.model.httpReuse === "never") {
+  } else if (stream.backend!.reuse === "never") {
     if (session instanceof HttpSession && !session.gone && session.ownConnection === undefined) {
       serverConnection.idle = true;
       session.ownConnection = serverConnection;
@@ -100,20 +104,21 @@ export function finishStream(stream: Stream): void {
     stream.countedBackend = false;
     thread.state.proxies.backendConnections.add(backend!.index, -1);
   }
+  settleBytes(stream);
   countEnd(stream);
-  logStream(stream);
+  if (session.proxy.logWriter !== undefined) logStream(stream);
   stream.phase = phases.done;
-  if (session instanceof HttpSession && session.stream === stream) session.stream = undefined;
+  if (session.stream === stream) session.stream = undefined;
   thread.giveStream(stream);
 }
 
 function countEnd(stream: Stream): void {
   const { session, backend, server, status, thread } = stream;
   const frontend = session!.proxy;
-  if (frontend.model.mode === "http" && status > 0) {
+  if (frontend.isHttp && status > 0) {
     const kind = responseClass(status);
     frontend.frontendCounters[FRONTEND.responses1xx + kind]! += 1;
-    if (backend?.model.hasBackend === true) backend.backendCounters[BACKEND.responses1xx + kind]! += 1;
+    if (backend?.hasBackend === true) backend.backendCounters[BACKEND.responses1xx + kind]! += 1;
     if (server !== undefined && stream.responseMs >= 0) server.counters[SERVER.responses1xx + kind]! += 1;
   }
   if (stream.cause === causes.client || stream.cause === causes.clientTimeout) countAbort(stream, true);
@@ -131,7 +136,7 @@ function countEnd(stream: Stream): void {
 
 function countAbort(stream: Stream, byClient: boolean): void {
   const { backend, server } = stream;
-  if (backend?.model.hasBackend !== true || stream.requestMs < 0) return;
+  if (backend?.hasBackend !== true || stream.requestMs < 0) return;
   backend.backendCounters[byClient ? BACKEND.clientAborts : BACKEND.serverAborts]! += 1;
   if (server !== undefined) server.counters[byClient ? SERVER.clientAborts : SERVER.serverAborts]! += 1;
 }

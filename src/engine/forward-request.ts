@@ -5,7 +5,6 @@ import { connectionModes, encodeHead, encodeScratch, requestConnectionMode } fro
 import { copyBytes, writeLatin1 } from "../stdx/index.ts";
 import type { HttpSession } from "./client-http.ts";
 import { hasHeader } from "./edit-head.ts";
-import { countIn } from "./finish.ts";
 import { failStream } from "./reply.ts";
 import type { ProxyRuntime } from "./runtime.ts";
 import type { ServerConnection } from "./server-http.ts";
@@ -47,7 +46,7 @@ export function sendRequest(stream: Stream): void {
     }
     at = copyBytes(held, session.inputFrom, end, encodeScratch, at);
     session.inputFrom = end;
-    countIn(stream, session.bodySeen);
+    stream.bytesIn += session.bodySeen;
   }
   connection.send(encodeScratch, 0, at, true);
   stream.requestSent = true;
@@ -65,7 +64,7 @@ function sendSpliced(stream: Stream, session: HttpSession, connection: ServerCon
       failStream(stream, 400, causes.proxy);
       return;
     }
-    countIn(stream, session.bodySeen);
+    stream.bytesIn += session.bodySeen;
     session.inputFrom = end;
   }
   connection.send(request.bytes, request.start, end, false);
@@ -86,7 +85,7 @@ export function pumpRequest(stream: Stream): void {
       failStream(stream, 400, causes.client);
       return;
     }
-    countIn(stream, session.bodySeen);
+    stream.bytesIn += session.bodySeen;
     session.inputFrom = end;
     connection.send(input, inputFrom, end, false);
     if (session.inputFrom === session.inputTo) session.dropInput();

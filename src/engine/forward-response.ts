@@ -15,7 +15,7 @@ import { copyBytes } from "../stdx/index.ts";
 import type { ConnectionFault } from "../transport/types.ts";
 import { captureCookie, captureHeaders } from "./capture.ts";
 import type { HttpSession } from "./client-http.ts";
-import { countOut, finishStream, logStream, releaseServer, releaseSlot } from "./finish.ts";
+import { finishStream, logStream, releaseServer, releaseSlot, settleBytes } from "./finish.ts";
 import { pumpRequest } from "./forward-request.ts";
 import { headBytes } from "./head-size.ts";
 import { abandonStream, failStream, replyFinal, replyPage } from "./reply.ts";
@@ -68,7 +68,7 @@ function takeHeads(stream: Stream, connection: ServerConnection): void {
 /** 100, 103: the client gets it as it is; HTTP/1.0 clients do not know them. */
 function forwardInterim(stream: Stream, head: HeadTable): void {
   const session = stream.session as HttpSession;
-  countOut(stream, headBytes(head, false));
+  stream.bytesOut += headBytes(head, false);
   if (stream.requestVersion < 11) return;
   const end = encodeHead(head, encodeScratch, 0, connectionModes.none);
   if (end > 0) session.send(encodeScratch, 0, end, true);
@@ -83,7 +83,7 @@ function takeFinalHead(stream: Stream, connection: ServerConnection, head: HeadT
   stream.responseMs = thread.now;
   stream.status = head.status;
   connection.beginBody(head.bodyKind, head.contentLength);
-  countOut(stream, headBytes(head, false));
+  stream.bytesOut += headBytes(head, false);
   if (frontend.captures !== undefined) {
     stream.capturedResponse = captureHeaders(frontend.captures.response, head);
     stream.responseCookie = captureCookie(frontend.captures, head);
@@ -118,9 +118,9 @@ function sendHead(
   if (!connection.bodyDone && !isTunnel) {
     end = connection.scanBody(input, from, to);
     if (end < 0) end = from;
-    else countOut(stream, connection.bodySeen);
+    else stream.bytesOut += connection.bodySeen;
   }
-  if (stream.frontend!.model.options.logasap && !stream.logged) {
+  if (stream.frontend!.logasap && !stream.logged) {
     // What is here of the body is counted in the early line, as in the reference.
     stream.early = true;
     logStream(stream);
@@ -212,7 +212,7 @@ function forwardBody(stream: Stream, connection: ServerConnection, bytes: Uint8A
     serverFailed(stream, causes.proxy);
     return;
   }
-  countOut(stream, connection.bodySeen);
+  stream.bytesOut += connection.bodySeen;
   session.send(bytes, from, end, false);
   if (end < to) stream.closeServer = true;
   afterForward(stream, session, connection);
@@ -230,6 +230,7 @@ function afterForward(stream: Stream, session: HttpSession, connection: ServerCo
     stream.deadline = never;
     thread.wheel.arm(session, thread.now + session.proxy.timeouts.client);
   } else {
+    settleBytes(stream);
     stream.wait = waits.data;
     thread.wheel.arm(stream, thread.now + stream.backend!.timeouts.server);
   }

@@ -16,7 +16,7 @@ import type { FinalReply } from "../rules/index.ts";
 import { copyBytes, writeLatin1 } from "../stdx/index.ts";
 import { HttpSession } from "./client-http.ts";
 import type { LocalReply } from "./error-pages.ts";
-import { countOut, finishStream } from "./finish.ts";
+import { finishStream } from "./finish.ts";
 import { replyHeadBytes } from "./head-size.ts";
 import type { ProxyRuntime } from "./runtime.ts";
 import type { Stream } from "./stream.ts";
@@ -117,7 +117,7 @@ function sendReply(stream: Stream, reply: LocalReply): void {
     !thread.stopping &&
     !session.ended &&
     !session.gone;
-  countOut(stream, replyHeadBytes(reply) + (isHead ? 0 : reply.body.length));
+  stream.bytesOut += replyHeadBytes(reply) + (isHead ? 0 : reply.body.length);
   // An empty page (errorfile /dev/null) means silence.
   if (reply.version !== "") {
     const at = encodeReply(stream, reply, keepOpen);

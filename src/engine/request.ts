@@ -7,7 +7,7 @@ import { equalBytes } from "../stdx/index.ts";
 import { captureCookie, captureHeaders } from "./capture.ts";
 import type { HttpSession } from "./client-http.ts";
 import { assignServer } from "./connect.ts";
-import { countIn, enterBackend, logStream } from "./finish.ts";
+import { enterBackend, logStream } from "./finish.ts";
 import { headBytes } from "./head-size.ts";
 import { replyFinal, replyPage, replyToApplet } from "./reply.ts";
 import type { ProxyRuntime } from "./runtime.ts";
@@ -25,7 +25,7 @@ export function processRequest(stream: Stream): void {
   thread.counters.countRate(counters, FRONTEND.requestRate, thread.second);
   thread.counters.process[PROCESS.requests]! += 1;
   stream.requestNumber = thread.processRecord.nextId();
-  countIn(stream, headBytes(request, true));
+  stream.bytesIn += headBytes(request, true);
   if (frontend.captures !== undefined) {
     stream.capturedRequest = captureHeaders(frontend.captures.request, request);
     stream.requestCookie = captureCookie(frontend.captures, request);
@@ -54,10 +54,8 @@ export function processRequest(stream: Stream): void {
     if (backend.requestRules !== undefined && !runRequestRules(stream, backend)) return;
     if (replyToApplet(stream, backend)) return;
   }
-  const { options } = frontend.model;
-  const backendOptions = backend.model.options;
-  if (options.httpclose || backendOptions.httpclose) stream.closeClient = stream.closeServer = true;
-  else if (options.httpServerClose || backendOptions.httpServerClose) stream.closeServer = true;
+  if (frontend.closesBoth || backend.closesBoth) stream.closeClient = stream.closeServer = true;
+  else if (frontend.closesServer || backend.closesServer) stream.closeServer = true;
   assignServer(stream);
 }
 

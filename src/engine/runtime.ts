@@ -87,6 +87,13 @@ export class ProxyRuntime {
   readonly index: number;
   readonly name: string;
   readonly timeouts: Timeouts;
+  /** Copies of what the hot path asks of the model. */
+  readonly isHttp: boolean;
+  readonly hasBackend: boolean;
+  readonly logasap: boolean;
+  readonly closesBoth: boolean;
+  readonly closesServer: boolean;
+  readonly reuse: ProxyModel["httpReuse"];
   readonly frontendCounters: Float64Array;
   readonly backendCounters: Float64Array;
   readonly servers: readonly ServerRuntime[];
@@ -123,6 +130,12 @@ export class ProxyRuntime {
     this.index = model.index;
     this.name = model.name;
     this.timeouts = timeoutsOf(model.timeouts);
+    this.isHttp = model.mode === "http";
+    this.hasBackend = model.hasBackend;
+    this.logasap = model.options.logasap;
+    this.closesBoth = model.options.httpclose;
+    this.closesServer = model.options.httpServerClose;
+    this.reuse = model.httpReuse;
     this.frontendCounters = counters.frontends[model.index]!;
     this.backendCounters = counters.backends[model.index]!;
     this.servers = model.servers.map((server) => new ServerRuntime(server, this, counters));

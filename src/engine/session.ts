@@ -4,11 +4,14 @@
 import type { Connection, SocketAddress } from "../transport/types.ts";
 import { Pipe } from "./pipe.ts";
 import type { ListenerRuntime, ProxyRuntime, ServerRuntime } from "./runtime.ts";
+import type { Stream } from "./stream.ts";
 import type { Thread } from "./thread.ts";
 
 const nowhere: SocketAddress = { family: "unix", host: "", port: 0 };
 
 export abstract class Session extends Pipe {
+  /** What it is doing now. */
+  stream: Stream | undefined = undefined;
   readonly thread: Thread;
   readonly proxy: ProxyRuntime;
   readonly listener: ListenerRuntime;

@@ -87,6 +87,9 @@ export class Stream extends WheelEntry {
   /** As the reference counts them: its internal form of the head plus the body. */
   bytesIn = 0;
   bytesOut = 0;
+  /** How much of them is in the counters. */
+  settledIn = 0;
+  settledOut = 0;
   /** How many waited before this one when it was queued. */
   serverQueue = 0;
   backendQueue = 0;
@@ -152,6 +155,8 @@ export class Stream extends WheelEntry {
     this.logLevel = undefined;
     this.bytesIn = 0;
     this.bytesOut = 0;
+    this.settledIn = 0;
+    this.settledOut = 0;
     this.serverQueue = 0;
     this.backendQueue = 0;
     this.queueTicket = 0;

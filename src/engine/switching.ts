@@ -14,7 +14,7 @@ export function chooseBackend(stream: Stream, frontend: ProxyRuntime): ProxyRunt
     if (found !== undefined) return found;
     break;
   }
-  const { defaultBackend, hasBackend } = frontend.model;
+  const { defaultBackend } = frontend.model;
   if (defaultBackend !== undefined) return runtime.proxies[defaultBackend];
-  return hasBackend ? frontend : undefined;
+  return frontend.hasBackend ? frontend : undefined;
 }

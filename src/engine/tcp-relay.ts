@@ -14,7 +14,6 @@ import { causes, phases } from "./termination.ts";
 import { beginTunnel, tunnelClientEnded, tunnelFromClient } from "./tunnel.ts";
 
 export class TcpSession extends Session implements ConnectionHandler {
-  stream: Stream | undefined = undefined;
   #closing = false;
 
   /** The handshake is over: the stream begins. */

@@ -1,7 +1,7 @@
 // Owns the time after an HTTP exchange became a pipe (101, or 2xx to CONNECT): bytes go both ways unread, each side may end on its own, and one
 // timeout watches both. Configuration manual §4.2 "timeout tunnel", "timeout client-fin", "timeout server-fin".
 
-import { countIn, countOut, finishStream } from "./finish.ts";
+import { finishStream, settleBytes } from "./finish.ts";
 import { type Stream, waits } from "./stream.ts";
 import { causes, phases } from "./termination.ts";
 
@@ -22,6 +22,7 @@ export function beginTunnel(stream: Stream): void {
 }
 
 function armTunnel(stream: Stream): void {
+  settleBytes(stream);
   const { tunnel } = stream.backend!.timeouts;
   const idle = tunnel !== never ? tunnel : Math.min(serverWait(stream), clientWait(stream));
   stream.thread.wheel.arm(stream, stream.thread.now + idle);
@@ -45,7 +46,7 @@ export function tunnelFromClient(stream: Stream): void {
   const { input, inputFrom, inputTo } = session;
   if (connection === undefined || input === undefined || inputTo === inputFrom) return;
   session.dropInput();
-  countIn(stream, inputTo - inputFrom);
+  stream.bytesIn += inputTo - inputFrom;
   connection.send(input, inputFrom, inputTo, false);
   if (connection.blocked) session.pauseReading();
   armTunnel(stream);
@@ -54,7 +55,7 @@ export function tunnelFromClient(stream: Stream): void {
 /** What the server sent goes to the client. */
 export function tunnelFromServer(stream: Stream, bytes: Uint8Array, from: number, to: number): void {
   const session = stream.session!;
-  countOut(stream, to - from);
+  stream.bytesOut += to - from;
   session.send(bytes, from, to, false);
   if (session.blocked) stream.serverConnection?.pauseReading();
   armTunnel(stream);
