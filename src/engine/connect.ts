@@ -69,7 +69,11 @@ function gotSlot(stream: Stream, server: ServerRuntime): void {
   stream.server = server;
   stream.holdsSlot = true;
   stream.session!.lastServer = server;
-  servers.servedMax.raise(server.index, servers.served.get(server.index));
+  const served = servers.served.get(server.index);
+  if (served > server.streamsMax) {
+    server.streamsMax = served;
+    servers.servedMax.raise(server.index, served);
+  }
   stream.queueMs = thread.now;
   server.counters[SERVER.sessions]! += 1;
   if (stream.frontend!.isHttp) server.counters[SERVER.requests]! += 1;
@@ -207,7 +211,6 @@ function attach(stream: Stream, connection: ServerConnection): void {
   connection.stream = stream;
   stream.serverConnection = connection;
   connection.server.pool.countUsed(thread);
-  thread.state.servers.used.add(connection.server.index, 1);
 }
 
 function openNew(stream: Stream, server: ServerRuntime): void {
@@ -265,8 +268,7 @@ function dropAttempt(stream: Stream): void {
   const { serverConnection, thread } = stream;
   if (serverConnection === undefined) return;
   stream.serverConnection = undefined;
-  serverConnection.server.pool.countReleased();
-  thread.state.servers.used.add(serverConnection.server.index, -1);
+  serverConnection.server.pool.countReleased(thread);
   serverConnection.cut();
 }
 

@@ -43,7 +43,11 @@ export function enterBackend(stream: Stream, backend: ProxyRuntime): void {
   stream.backend = backend;
   if (!backend.hasBackend) return;
   stream.countedBackend = true;
-  proxies.backendConnectionsMax.raise(backend.index, proxies.backendConnections.add(backend.index, 1));
+  const streams = proxies.backendConnections.add(backend.index, 1);
+  if (streams > backend.streamsMax) {
+    backend.streamsMax = streams;
+    proxies.backendConnectionsMax.raise(backend.index, streams);
+  }
   const counters = backend.backendCounters;
   counters[BACKEND.sessions]! += 1;
   if (backend.isHttp) counters[BACKEND.requests]! += 1;
@@ -57,8 +61,7 @@ export function releaseServer(stream: Stream, reusable: boolean): void {
   const { server } = serverConnection;
   stream.serverConnection = undefined;
   serverConnection.stream = undefined;
-  server.pool.countReleased();
-  thread.state.servers.used.add(server.index, -1);
+  server.pool.countReleased(thread);
   if (!reusable) {
     serverConnection.cut();
     return;

@@ -64,6 +64,8 @@ export class ServerRuntime {
   readonly counters: Float64Array;
   readonly pool: ServerPool;
   readonly waiting = new WaitList();
+  /** The most streams at once that this thread has seen: the shared maximum is looked at only when this one rises. */
+  streamsMax = 0;
 
   constructor(model: ServerModel, proxy: ProxyRuntime, counters: ThreadCounters) {
     this.model = model;
@@ -124,6 +126,7 @@ export class ProxyRuntime {
   readonly forwardFor: ForwardFor | undefined;
   readonly monitorUri: Uint8Array | undefined;
   readonly waiting = new WaitList();
+  streamsMax = 0;
 
   constructor(model: ProxyModel, counters: ThreadCounters, services: EngineServices) {
     this.model = model;
