@@ -139,7 +139,8 @@ const STRUCTURES_BYTES = AT_IOVECS + BATCH_LINES_MAX * IOVEC_BYTES;
 
 class DatagramChannel extends BufferedChannel {
   readonly #events: ChannelEvents;
-  readonly #target: SocketAddress;
+  /** UDP: nobody promises that a datagram arrives, and that nobody listens is no failure. */
+  readonly #datagramsAreLost: boolean;
   readonly #structures: ArrayBuffer;
   readonly #view: DataView;
   readonly #base: number;
@@ -152,7 +153,7 @@ class DatagramChannel extends BufferedChannel {
   constructor(target: SocketAddress, events: ChannelEvents) {
     super(BATCH_LINES_MAX);
     this.#events = events;
-    this.#target = target;
+    this.#datagramsAreLost = target.family !== "unix";
     this.#structures = new ArrayBuffer(STRUCTURES_BYTES);
     this.#view = new DataView(this.#structures);
     this.#base = pointerOf(this.#structures) as number;
@@ -161,8 +162,8 @@ class DatagramChannel extends BufferedChannel {
     this.#nextAttemptMs = 0;
     this.#connectErrno = 0;
     this.#layOut();
-    // Connected now, before chroot hides the path. A UDP target needs no connection, and a refusal from it is nobody's concern.
-    if (target.family === "unix") this.#connect();
+    // Connected now, before chroot hides a path; for UDP it saves the kernel a route look-up per datagram.
+    this.#connect();
   }
 
   emit(): void {
@@ -177,6 +178,7 @@ class DatagramChannel extends BufferedChannel {
       this.#view.setBigUint64(iovec + 8, BigInt((this.ends[i] ?? 0) - start), true);
     }
     let sent = 0;
+    let refusals = 0;
     while (sent < this.count) {
       const done = this.#send(sent);
       if (done > 0) {
@@ -184,10 +186,12 @@ class DatagramChannel extends BufferedChannel {
         continue;
       }
       const code = errno();
-      // The daemon behind a unix socket was started again: its new socket has the same path.
-      const gone = this.#target.family === "unix" && code !== ERRNO.EAGAIN;
+      // To UDP a refusal is news of an earlier datagram; hearing it clears it, and this one has not been tried yet.
+      if (this.#datagramsAreLost && code === ERRNO.ECONNREFUSED && refusals++ < 2) continue;
+      // Not connected, or the daemon behind a unix socket was started again: its new socket has the same path.
+      const gone = code !== ERRNO.EAGAIN && code !== ERRNO.ENOBUFS;
       if (gone && this.#connect()) continue;
-      this.#fail(sent, gone ? this.#connectErrno : code);
+      this.#fail(sent, gone && this.#connectErrno !== 0 ? this.#connectErrno : code);
       return;
     }
   }
@@ -202,7 +206,7 @@ class DatagramChannel extends BufferedChannel {
     if (code !== ERRNO.EAGAIN && code !== ERRNO.ENOBUFS) this.#events.onFailure(errorText(code), code);
   }
 
-  /** Tries to reach a unix target, at most once per second. */
+  /** Tries to reach the target, at most once per second. */
   #connect(): boolean {
     const nowMs = performance.now();
     if (nowMs < this.#nextAttemptMs) return false;
@@ -213,13 +217,8 @@ class DatagramChannel extends BufferedChannel {
   }
 
   #layOut(): void {
-    const named = this.#target.family !== "unix";
     for (let i = 0; i < BATCH_LINES_MAX; i++) {
       const header = AT_HEADERS + i * MMSGHDR_BYTES;
-      if (named) {
-        this.#view.setBigUint64(header, BigInt(this.#base), true);
-        this.#view.setUint32(header + 8, Math.max(this.#addressLength, 0), true);
-      }
       this.#view.setBigUint64(header + 16, BigInt(this.#base + AT_IOVECS + i * IOVEC_BYTES), true);
       this.#view.setBigUint64(header + 24, 1n, true);
     }

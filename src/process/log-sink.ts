@@ -3,7 +3,14 @@
 // Configuration manual §4.2 "log", §8; DESIGN §6.
 
 import type { LogSink } from "../engine/index.ts";
-import { encodeSyslogHeader, type LogAddress, type LogLevel, type LogTargetModel } from "../log/index.ts";
+import {
+  encodeSyslogHeader,
+  type LogAddress,
+  type LogLevel,
+  type LogTargetModel,
+  type SyslogHeader,
+} from "../log/index.ts";
+import { copyBytes } from "../stdx/index.ts";
 import type { Clock, SocketAddress } from "../transport/types.ts";
 import { createDatagramChannel, createStreamChannel, type LineChannel } from "./log-channels.ts";
 
@@ -87,8 +94,7 @@ export function createLogSink(options: LogSinkOptions): ProcessLogSink {
     return target;
   };
   for (const model of options.targets) targetOf(model);
-  // One header object is filled in again for each line: its fields are read before the next one.
-  const header = { ...emptyHeader(), pid: options.pid, hostname: options.hostname };
+  const header = new Header(options.pid, options.hostname, options.clock);
   return {
     send: (model, level, tag, bytes, start, end) => {
       const target = targetOf(model);
@@ -98,7 +104,6 @@ export function createLogSink(options: LogSinkOptions): ProcessLogSink {
       header.facility = model.facility;
       header.level = LEVELS[Math.max(severity, target.mostSevere)] ?? level;
       header.tag = tag;
-      header.wallMs = options.clock.wallMs();
       const { channel } = target;
       const at = channel.reserve(HEADER_BYTES_MAX + (end - start) + 1);
       if (at < 0) {
@@ -109,7 +114,7 @@ export function createLogSink(options: LogSinkOptions): ProcessLogSink {
       const last = at + model.maxLength - 1;
       const body = encodeSyslogHeader(header, out, at);
       const bodyEnd = Math.min(body + (end - start), Math.max(last, body));
-      out.set(bytes.subarray(start, start + bodyEnd - body), body);
+      copyBytes(bytes, start, start + bodyEnd - body, out, body);
       out[bodyEnd] = 0x0a;
       channel.commit(bodyEnd + 1);
       if (!flushing) {
@@ -121,16 +126,26 @@ export function createLogSink(options: LogSinkOptions): ProcessLogSink {
   };
 }
 
-function emptyHeader() {
-  return {
-    format: "raw" as LogTargetModel["format"],
-    facility: 0,
-    level: "info" as LogLevel,
-    tag: "",
-    pid: 0,
-    hostname: "",
-    wallMs: 0,
-  };
+/** One object, filled in again for each line: what encodes it reads it before the next one. */
+class Header implements SyslogHeader {
+  format: LogTargetModel["format"] = "raw";
+  facility = 0;
+  level: LogLevel = "info";
+  tag = "";
+  readonly pid: number;
+  readonly hostname: string;
+  readonly #clock: Clock;
+
+  constructor(pid: number, hostname: string, clock: Clock) {
+    this.pid = pid;
+    this.hostname = hostname;
+    this.#clock = clock;
+  }
+
+  /** Only the formats with a date look at the clock. */
+  get wallMs(): number {
+    return this.#clock.wallMs();
+  }
 }
 
 function channelKey(address: LogAddress): string {
