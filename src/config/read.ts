@@ -53,9 +53,9 @@ export function readConfigFile(run: Run, file: PreparedFile, pass: Pass): void {
   new FileReader(run, file, pass).read();
 }
 
-/** Where lines belong: a section, none yet, or one whose lines are left out. */
+/** Where lines belong: a section, none yet, one whose lines are left out, or one whose header was wrong. */
 type Place =
-  | { readonly kind: "none" | "global" | "skipped"; readonly name: string }
+  | { readonly kind: "none" | "global" | "skipped" | "broken"; readonly name: string }
   | { readonly kind: "proxy"; readonly name: string; readonly draft: ProxyDraft };
 
 class FileReader {
@@ -252,7 +252,10 @@ class FileReader {
     if (this.#place.kind === "global") this.#globalLine(statement);
     else if (this.#pass === "early" || this.#place.kind === "skipped") return;
     else if (this.#place.kind === "proxy") this.#proxyLine(statement, this.#place.draft);
-    else {
+    else if (this.#place.kind === "broken") {
+      const hint = "The header of this section is wrong; correct it first.";
+      this.#run.report.alert(statement, "PM1104", "'listen' or 'defaults' expected.", { hint });
+    } else {
       const hint = "A line belongs to a section such as 'global', 'defaults', 'frontend', 'backend' or 'listen'.";
       const message = `unknown keyword '${first}' out of section.`;
       this.#run.report.alert(statement, "PM1103", message, { form: "parsing-tight", hint });
@@ -272,7 +275,7 @@ class FileReader {
     if (this.#pass === "early") return { kind: "skipped", name };
     if (isProxySection(section)) {
       const draft = openProxySection(this.#run, statement);
-      return draft === undefined ? { kind: "skipped", name } : { kind: "proxy", name, draft };
+      return draft === undefined ? { kind: "broken", name } : { kind: "proxy", name, draft };
     }
     report.alert(statement, "PM1901", `section '${section}' is not supported yet`, { word: 0 });
     return { kind: "skipped", name };

@@ -202,7 +202,7 @@ function parseOptions(
       run.report.alert(statement, "PM1203", messages.wrong(problem), {
         word: row.values === 0 || value === "" ? at : at + 1,
       });
-      complete = false;
+      return false;
     }
     at += 1 + row.values;
   }

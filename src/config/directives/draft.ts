@@ -115,7 +115,8 @@ export interface ProxySettings {
   balanceStatement: Statement | undefined;
   hashType: Pick<BalanceModel, "hashType" | "hashFunction" | "avalanche">;
   hashBalanceFactor: number;
-  checkKind: "tcp" | "http";
+  /** none: no option said so; TCP then. */
+  checkKind: "none" | "tcp" | "http";
   httpCheck: HttpCheckDraft | undefined;
   /** Some `http-check send` or `expect` was given. */
   httpCheckRules: boolean;
@@ -295,7 +296,7 @@ function newProxySettings(): ProxySettings {
     balanceStatement: undefined,
     hashType: { hashType: "map-based", hashFunction: "sdbm", avalanche: false },
     hashBalanceFactor: 0,
-    checkKind: "tcp",
+    checkKind: "none",
     httpCheck: undefined,
     httpCheckRules: false,
     errorPages: new Map(),

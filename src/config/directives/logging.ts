@@ -10,10 +10,14 @@ import type { Statement } from "./statement.ts";
 
 /** Parses a target; `undefined` after an alert, "global" for `log global`. */
 function targetOf(run: Run, statement: Statement, expected: string): LogTargetModel | "global" | undefined {
-  if (statement.words.length < 2) {
+  if (statement.word(1) === "" || (statement.word(1) !== "global" && statement.word(2) === "")) {
     run.report.alert(statement, "PM1201", `log : expects <address> and <facility> ${expected} as arguments`, {
       word: 1,
     });
+    return undefined;
+  }
+  if (statement.word(1) === "global" && statement.word(2) !== "") {
+    run.report.alert(statement, "PM1203", `log : unknown log facility '${statement.word(2)}'`, { word: 2 });
     return undefined;
   }
   const parsed = parseLogTarget(statement.texts, 1);

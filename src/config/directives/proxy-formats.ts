@@ -80,8 +80,7 @@ function parseCookieCapture(statement: Statement, scope: ProxyScope): void {
   const { run, draft } = scope;
   if (notInDefaults(scope, statement, "capture cookie")) return;
   warnIgnored(scope, statement, "frontend");
-  if (tooManyWords(run, statement, 4, "capture cookie")) return;
-  if (statement.word(2) === "" || statement.word(3) !== "len" || statement.word(4) === "") {
+  if (statement.word(4) === "") {
     run.report.alert(statement, "PM1201", "'capture' expects 'cookie' <cookie_name> 'len' <len>.", { word: 2 });
     return;
   }

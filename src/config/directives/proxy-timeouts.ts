@@ -76,14 +76,15 @@ function parseTimeout(statement: Statement, scope: ProxyScope, name: string, fac
     run.report.warn(statement, "PM1205", message, { word: 2, form: "config" });
   }
   const extra = statement.word(3);
+  const given = draft.own.has(keyword);
+  draft.own.add(keyword);
   if (extra !== "") {
     const message = `'${keyword}' : unexpected extra argument '${extra}' after value '${text}'.`;
     run.report.alert(statement, "PM1202", message, { word: 3 });
     return;
   }
-  warnAboutTimeout(statement, scope, keyword, facts, time.ms);
+  warnAboutTimeout(statement, scope, keyword, facts, time.ms, given);
   draft.settings.timeouts[facts.key] = time.ms;
-  draft.own.add(keyword);
 }
 
 /** At most one warning for a line, in the reference's order of importance. */
@@ -93,6 +94,7 @@ function warnAboutTimeout(
   keyword: string,
   facts: TimeoutFacts,
   ms: number,
+  given: boolean,
 ): void {
   const text = statement.word(2);
   const wrongSide = facts.side === "frontend" ? !hasFrontend(draft) : facts.side === "backend" && !hasBackend(draft);
@@ -102,7 +104,7 @@ function warnAboutTimeout(
       "PM1307",
       `'${keyword}' will be ignored because ${sectionTitle(draft)} has no ${facts.side} capability`,
     );
-  } else if (draft.own.has(keyword) && draft.section !== "defaults") {
+  } else if (given && draft.section !== "defaults") {
     run.report.warn(statement, "PM1209", `overwriting '${keyword}' which was already specified`);
   } else if (ms > 0 && ms < SUSPICIOUS_MS && /^\d+$/.test(text)) {
     const message = `'${keyword} ${text}' in ${sectionTitle(draft)} is suspiciously small for a value in milliseconds. Please use an explicit unit ('${text}ms') if that was the intent.`;

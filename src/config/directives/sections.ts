@@ -38,17 +38,19 @@ function openProxy(run: Run, statement: Statement, section: ProxySection): Proxy
     const message = `character '${bad}' is not permitted in '${section}' name '${name}'.`;
     report.alert(statement, "PM1104", message, { word: 1 });
   }
-  sayClashes(run, statement, section, name);
-  const from = inherited(run, statement, 2);
-  if (from === "missing") return undefined;
-  const extra = from.explicit ? 4 : 2;
+  const named = statement.word(2) === "from" && statement.word(3) !== "";
+  const extra = named ? 4 : 2;
   if (statement.word(extra) !== "") {
-    const listens = section !== "backend";
+    const listens = section !== "backend" && !named;
     const message = listens
       ? "please use the 'bind' keyword for listening addresses."
       : `'${section}' cannot handle unexpected argument '${statement.word(extra)}'.`;
     report.alert(statement, listens ? "PM1106" : "PM1202", message, { word: extra });
+    return undefined;
   }
+  sayClashes(run, statement, section, name);
+  const from = inherited(run, statement, 2);
+  if (from === "missing") return undefined;
   const draft = newProxyDraft(section, name, statement, from.draft);
   run.proxies.push(draft);
   return draft;

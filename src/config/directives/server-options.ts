@@ -13,6 +13,8 @@ export interface ServerOptionTarget {
   /** Takes the number, or says why not. undefined where no server is declared. */
   readonly setId: ((id: number) => string | undefined) | undefined;
   readonly run: Run;
+  /** Says what is suspicious about the option under way. */
+  warn(message: string): void;
 }
 
 /** One server option. `parse` returns the reference's words about what is wrong. */
@@ -46,7 +48,7 @@ function noEffect(name: string, syntax: string, since: string, doc: string): Ser
 type IntervalKey = "intervalMs" | "fastIntervalMs" | "downIntervalMs";
 
 function interval(name: string, key: IntervalKey, since: string, doc: string): ServerOptionRow {
-  return done(name, "<time>", since, doc, (value, { settings, server }) => {
+  return done(name, "<time>", since, doc, (value, { settings, server, warn }) => {
     if (value === "") return `'${name}' expects a delay as argument.`;
     const time = parseTime(value);
     // QUIRK: the reference names this option whichever one was written.
@@ -54,10 +56,18 @@ function interval(name: string, key: IntervalKey, since: string, doc: string): S
     if (!("ms" in time))
       return `timer overflow in argument <${value}> to <${name}> of server ${server}, maximum value is 2147483647 ms (~24.8 days).`;
     if (time.ms <= 0) return `invalid value 0 for argument '${name}' of server ${server}.`;
+    if (time.ms < SUSPICIOUS_MS && /^\d+$/.test(value)) {
+      warn(
+        `'${name} ${value}' in server '${server}' is suspiciously small for a value in milliseconds. Please use an explicit unit ('${value}ms') if that was the intent.`,
+      );
+    }
     settings[key] = time.ms;
     return undefined;
   });
 }
+
+/** Below this many ms a value without unit is most likely meant in seconds. */
+const SUSPICIOUS_MS = 100;
 
 function count(name: "rise" | "fall", since: string, doc: string): ServerOptionRow {
   return done(name, "<count>", since, doc, (value, { settings }) => {

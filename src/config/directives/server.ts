@@ -124,9 +124,13 @@ function parseServerOptions(
   intro: string,
   setId: ServerOptionTarget["setId"],
 ): boolean {
-  const target: ServerOptionTarget = { settings, server, run, setId };
+  let word = from;
+  const warn = (message: string) =>
+    run.report.warn(statement, "PM1210", intro + message, { word: word + 1, form: "place" });
+  const target: ServerOptionTarget = { settings, server, run, setId, warn };
   let complete = true;
   for (let at = from; statement.word(at) !== ""; ) {
+    word = at;
     const name = statement.word(at);
     const row = SERVER_OPTIONS.get(name);
     if (row === undefined) {

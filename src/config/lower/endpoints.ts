@@ -97,7 +97,7 @@ export function lowerServers(run: Run, draft: ProxyDraft, counter: Counter): rea
     1,
     true,
   );
-  sayDuplicates(run, draft);
+  if (!draft.settings.disabled) sayDuplicates(run, draft);
   return draft.servers.map((server, position) =>
     lowerServer(run, draft, server, counter.next++, numbers[position] ?? 0),
   );

@@ -39,6 +39,7 @@ export function lowerProxy(context: LowerContext, draft: ProxyDraft, index: numb
   const useServerRules = quiet ? [] : lowerUseServer(run, draft);
   const formats = lowerFormats(run, draft, logDraft, quiet);
   if (!quiet) warnMissingTimeouts(run, draft);
+  if (defaultBackend !== undefined) warnUnusedServers(run, draft);
   if (!quiet) warnLogWithoutTarget(run, draft);
   if (!quiet) warnHttpOnly(run, draft);
   const binds = lowerBinds(run, draft, context.listeners);
@@ -223,9 +224,16 @@ export function checkAfterwards(run: Run, draft: ProxyDraft): void {
   }
 }
 
+function warnUnusedServers(run: Run, draft: ProxyDraft): void {
+  const wanted = draft.settings.defaultBackend;
+  if (wanted === undefined || draft.servers.length === 0) return;
+  const message = `In proxy '${draft.name}', the 'default_backend' rule always has precedence over the servers, which will never be used.`;
+  run.report.warn(wanted.statement, "PM1310", message, { form: "late" });
+}
+
 function warnUnusedChecks(run: Run, draft: ProxyDraft): void {
   const { settings } = draft;
-  if (!settings.httpCheckRules || settings.checkKind === "http" || !hasBackend(draft)) return;
+  if (!settings.httpCheckRules || settings.checkKind !== "none" || !hasBackend(draft)) return;
   const message = `${sectionTitle(draft)} uses http-check rules without 'option httpchk', so the rules are ignored.`;
   run.report.warn(draft.statement, "PM1306", message, { form: "late" });
 }
