@@ -30,14 +30,23 @@ export function clientHalfClosed(stream: Stream): void {
     return;
   }
   const complete = stream.requestDone || session.bodyDone;
-  if (!complete && session.heldBytes > 0 && !stream.requestSent) return;
+  if (!complete) {
+    // What it did send still goes to the server; then it shows that the rest is missing.
+    if (stream.requestSent) clientCutShort(stream);
+    return;
+  }
   const waiting = stream.phase === phases.queue || stream.phase === phases.connect;
-  if (complete && !(waiting && stream.backend?.model.options.abortonclose === true)) return;
+  if (waiting && stream.backend?.model.options.abortonclose === true) clientCutShort(stream);
+}
+
+/** The client has ended its side and will not get an answer: its request is not whole, or nobody waits for it any more. */
+export function clientCutShort(stream: Stream): void {
+  const session = stream.session as HttpSession;
   stream.blame(causes.client);
   if (!stream.responseStarted) stream.status = 400;
-  session.gone = true;
   finishStream(stream);
-  session.connection?.abort();
+  session.closing = true;
+  session.connection?.close();
 }
 
 /** `timeout client` has passed while a stream runs. */

@@ -142,7 +142,7 @@ export class HttpSession extends Session implements ConnectionHandler {
 
   override refuse(): void {
     this.closing = true;
-    this.connection?.abort();
+    this.connection?.close();
   }
 
   override stopSoftly(): void {
@@ -319,7 +319,7 @@ export class HttpSession extends Session implements ConnectionHandler {
   abandon(stream: Stream): void {
     finishStream(stream);
     this.closing = true;
-    this.connection?.abort();
+    this.connection?.close();
   }
 
   /** No more requests. `linger`: the client may still be sending, and a plain close would reset away what we have just sent. */

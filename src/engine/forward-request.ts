@@ -3,6 +3,7 @@
 
 import { connectionModes, encodeHead, encodeScratch, requestConnectionMode } from "../protocol/h1/index.ts";
 import { copyBytes, writeLatin1 } from "../stdx/index.ts";
+import { clientCutShort } from "./abort.ts";
 import type { HttpSession } from "./client-http.ts";
 import { hasHeader } from "./edit-head.ts";
 import { failStream } from "./reply.ts";
@@ -96,6 +97,10 @@ export function pumpRequest(stream: Stream): void {
 
 function waitForBody(stream: Stream, session: HttpSession, connection: ServerConnection): void {
   const { thread } = stream;
+  if (session.ended) {
+    clientCutShort(stream);
+    return;
+  }
   if (connection.blocked) {
     session.pauseReading();
     session.deadline = never;
@@ -149,7 +154,8 @@ function writeExtraLines(stream: Stream): number {
 
 /** The id of the request is made once, and sent on where a header is named for it. */
 function uniqueIdLine(stream: Stream, frontend: ProxyRuntime): number {
-  if (stream.uniqueId === "") stream.uniqueId = frontend.uniqueId!(stream.thread.view.of(stream, false)).slice(0, 256);
+  if (stream.uniqueId === "")
+    stream.uniqueId = frontend.uniqueId!(stream.thread.view.of(stream, false)).trim().slice(0, 256);
   if (frontend.uniqueIdHeader === undefined) return 0;
   return writeLatin1(`${frontend.uniqueIdHeader}: ${stream.uniqueId}\r\n`, extraLines, 0);
 }

@@ -126,7 +126,7 @@ export class TcpSession extends Session implements ConnectionHandler {
 
   override refuse(): void {
     this.#closing = true;
-    this.connection?.abort();
+    this.connection?.close();
   }
 
   override stopSoftly(): void {}
