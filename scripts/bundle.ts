@@ -1,5 +1,5 @@
 // Makes dist/: the program as a few bundles, for a faster start than from some two hundred source files. Run by `npm pack`, `npm ci` in a checkout
-// (`prepare`) and by hand: bin/bun scripts/bundle.ts. bin/pointsman uses dist/ only while no source is newer.
+// (`prepare`) and by hand: bin/bun scripts/bundle.ts [FOLDER]. bin/pointsman uses dist/ only while no source is newer.
 
 import { renameSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
@@ -54,8 +54,8 @@ const separateDemo: BunPlugin = {
   },
 };
 
-const dist = `${root}/dist`;
-const fresh = `${root}/dist.new`;
+const dist = resolve(process.argv[2] ?? `${root}/dist`);
+const fresh = `${dist}.new`;
 const entries = { main: "src/cli/main.ts", worker: "src/process/worker.ts", demo: "src/cli/demo/index.ts" };
 rmSync(fresh, { recursive: true, force: true });
 let bytes = 0;
@@ -78,4 +78,4 @@ for (const [name, entry] of Object.entries(entries)) {
 // In one step, so that a program that starts at this moment finds either the old one or the new one.
 rmSync(dist, { recursive: true, force: true });
 renameSync(fresh, dist);
-console.log(`dist/: ${Math.round(bytes / 1024)} KB`);
+console.log(`${dist}: ${Math.round(bytes / 1024)} KB`);

@@ -22,6 +22,7 @@ export function readConfigurationFiles(paths: readonly string[]): ReadFiles {
       }
     }
   }
+  if (files.length === 0) return { alert: `config : No configuration file (*.cfg) in ${paths.join(", ")}` };
   return { files };
 }
 

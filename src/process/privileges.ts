@@ -4,7 +4,6 @@
 import type { GlobalModel } from "../config/model/index.ts";
 import {
   changeRoot,
-  type DescriptorLimits,
   descriptorLimits,
   dropSupplementaryGroups,
   forbidNewPrivileges,
@@ -16,6 +15,9 @@ import {
 /** Descriptors that are not client or server connections: sockets, pipes, event loops, files of the runtime. */
 const RESERVED_DESCRIPTORS = 32;
 
+/** Where the hard limit is no limit: what Linux gives a process by default (`fs.nr_open`). */
+const SYSTEM_DESCRIPTORS_MAX = 1048576;
+
 export interface AppliedLimits {
   /** The limit that holds now (`Ulimit-n`). */
   readonly descriptors: number;
@@ -23,31 +25,24 @@ export interface AppliedLimits {
   readonly maxconn: number;
 }
 
-/** Sets the limit of descriptors. The alert's text when `ulimit-n` asks for more than the system gives. */
+/**
+ * Sets the limit of descriptors: what `ulimit-n` says, or what `maxconn` needs, or all that there may be. The alert's text when the system
+ * does not give it (the reference's `strict-limits`).
+ */
 export function applyDescriptorLimits(
   global: GlobalModel,
   sockets: number,
 ): AppliedLimits | { readonly alert: string } {
-  const limits = descriptorLimits();
-  const wanted = wantedLimits(global, limits, sockets);
-  let current = limits.soft;
-  if (setDescriptorLimits(wanted)) {
-    current = wanted.soft;
-  } else if (global.ulimitN !== undefined) {
-    return { alert: `[pointsman.main()] Cannot raise FD limit to ${wanted.soft}, limit is ${limits.hard}.` };
+  const { soft, hard } = descriptorLimits();
+  const reserved = RESERVED_DESCRIPTORS + sockets;
+  const needed = global.ulimitN ?? (global.maxconn === undefined ? 0 : global.maxconn * 2 + reserved);
+  const highest = Math.min(hard, SYSTEM_DESCRIPTORS_MAX);
+  const wanted = global.ulimitN ?? Math.max(needed, highest);
+  if (wanted !== soft && !setDescriptorLimits({ soft: wanted, hard: Math.max(wanted, hard) })) {
+    if (needed > soft) return { alert: `[pointsman.main()] Cannot raise FD limit to ${wanted}, limit is ${hard}.` };
   }
-  const usable = Math.max(1, Math.floor((current - RESERVED_DESCRIPTORS - sockets) / 2));
-  return { descriptors: current, maxconn: global.maxconn ?? usable };
-}
-
-/** Without `ulimit-n`: what `maxconn` needs, and never less than what is there. */
-function wantedLimits(global: GlobalModel, limits: DescriptorLimits, sockets: number): DescriptorLimits {
-  if (global.ulimitN !== undefined) {
-    return { soft: global.ulimitN, hard: Math.max(global.ulimitN, Math.min(limits.hard, Number.MAX_SAFE_INTEGER)) };
-  }
-  const needed = global.maxconn === undefined ? limits.hard : global.maxconn * 2 + RESERVED_DESCRIPTORS + sockets;
-  const soft = Math.min(Math.max(needed, limits.soft), 1048576);
-  return { soft: Math.min(soft, limits.hard), hard: limits.hard };
+  const descriptors = descriptorLimits().soft;
+  return { descriptors, maxconn: global.maxconn ?? Math.max(1, Math.floor((descriptors - reserved) / 2)) };
 }
 
 /** chroot, setgroups, setgid, setuid. The alert's text of the step that failed; then the process must end. */

@@ -109,6 +109,12 @@ describe("command lines", () => {
     });
   }
 
+  test("a folder without configuration files is an error", async () => {
+    const finished = await runPointsman(["-c", "-f", "empty"], { cwd: dir });
+    expect(finished.code).toBe(1);
+    expect(finished.stderr).toContain("No configuration file (*.cfg) in empty");
+  });
+
   test("environment variables reach the configuration", async () => {
     const words = ["-c", "-V", "-f", "env.cfg"];
     const filled = await runPointsman(words, { cwd: dir, env: { TEST_PORT: "18999" } });

@@ -1,10 +1,20 @@
 // Owns the launcher: that it finds Bun the way npm, and others, lay packages out, passes everything on, and says plainly when there is none.
 
 import { afterAll, describe, expect, test } from "bun:test";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { runPointsman } from "../support/pointsman.ts";
+import { runPointsman, startPointsman } from "../support/pointsman.ts";
 
 const root = resolve(import.meta.dir, "../..");
 const work = mkdtempSync(join(tmpdir(), "pointsman-launcher-"));
@@ -89,5 +99,42 @@ describe("bin/pointsman finds Bun", () => {
     expect((await runPointsman(["-c", "-f", "a b.cfg"], { cwd: work })).code).toBe(2);
     const empty = await runPointsman(["-c", "-f", ""], { cwd: work });
     expect(empty.stderr).toContain("Cannot open configuration file/directory  : No such file or directory");
+  });
+});
+
+describe("sources and bundle", () => {
+  const bun = join(oven, readdirSync(oven)[0] ?? "", "bin/bun");
+  const text = `defaults
+  mode http
+  timeout client 5s
+  timeout server 5s
+  timeout connect 5s
+frontend fe
+  bind 127.0.0.1:{{port:fe}}
+  http-request deny deny_status 429 if { path,sha1,hex -m found }
+`;
+
+  /** Serves with `entry` as the program, workers and lazily loaded built-in modules included. */
+  async function serves(entry: string): Promise<void> {
+    const program = join(work, "start");
+    writeFileSync(program, `#!/bin/sh\nexec "${bun}" "${entry}" "$@"\n`, { mode: 0o755 });
+    const running = await startPointsman(text, { program });
+    try {
+      expect((await fetch(running.url("fe"))).status).toBe(429);
+      running.signal("SIGUSR1");
+      expect(await running.exited()).toBe(0);
+    } finally {
+      await running.stop();
+    }
+  }
+
+  test("the sources serve", () => serves(join(root, "src/cli/main.ts")));
+
+  test("a bundle serves, wherever it lies", async () => {
+    const made = await runPointsman(["scripts/bundle.ts", join(work, "made/dist")], { program: bun, cwd: root });
+    expect(made.code).toBe(0);
+    mkdirSync(join(work, "moved"));
+    renameSync(join(work, "made/dist"), join(work, "moved/dist"));
+    await serves(join(work, "moved/dist/main.js"));
   });
 });

@@ -318,6 +318,13 @@ describe("privileges, pid file and background", () => {
       expect({ code, lines }).toEqual(await refusal("ulimit.cfg", text, reference.path));
   });
 
+  test("maxconn beyond what the descriptors allow", async () => {
+    const text = configuration("  maxconn 900000000\n", `  bind 127.0.0.1:${await freePort()}\n`);
+    const { code, lines } = await refusal("maxconn.cfg", text);
+    expect(code).toBe(1);
+    expect(lines[0]).toMatch(/^\[ALERT\] {4}\(PID\) : \[main\] Cannot raise FD limit to 18\d{8}, limit is \d+\.$/);
+  });
+
   test("-D: the command ends with 0 when the program serves, and the pid file names who serves", async () => {
     const { text, ports } = await fillTemplate(configuration("", "  bind 127.0.0.1:{{port:fe}}\n"), dir);
     const file = join(dir, "daemon.cfg");
