@@ -39,7 +39,7 @@ export function parseBind(statement: Statement, scope: ProxyScope): void {
     return;
   }
   const bind = newBind(statement, text, run);
-  const addresses = listenAddresses(run, statement, 1, "'bind' : ");
+  const addresses = listenAddresses(run, statement, 1, "'bind' : ", run.global.unixBind.prefix);
   if (addresses === undefined) return;
   const intro = `'bind ${text}' in section '${draft.section}'`;
   const complete = parseOptions(run, statement, 2, bind, {
@@ -75,6 +75,7 @@ export function parseStatsSocket(statement: Statement, { run, draft }: GlobalSco
     statement,
     2,
     `parsing [${statement.file}:${statement.line}] : 'stats socket' : `,
+    "",
   );
   if (addresses === undefined) return;
   const bind = newBind(statement, text, run);
@@ -132,6 +133,7 @@ function listenAddresses(
   statement: Statement,
   word: number,
   prefix: string,
+  unixPrefix: string,
 ): readonly AddressModel[] | undefined {
   const addresses: AddressModel[] = [];
   let offset = 0;
@@ -143,7 +145,7 @@ function listenAddresses(
       run.report.alert(statement, answer.unsupported ? "PM1901" : "PM1207", prefix + answer.problem, { span });
       return undefined;
     }
-    const address = placed(answer.address, run);
+    const address = placed(answer.address, run, unixPrefix);
     if (address === undefined) {
       const name = answer.address.kind === "name" ? answer.address.name : "";
       run.report.alert(statement, "PM1404", `${prefix}invalid address: '${name}' in '${text}'`, { span });
@@ -158,9 +160,9 @@ function listenAddresses(
   return addresses;
 }
 
-/** A listening address must be known now: names are resolved, paths get the prefix of `unix-bind`. */
-function placed(address: AddressModel, run: Run): AddressModel | undefined {
-  if (address.kind === "unix") return { kind: "unix", path: run.global.unixBind.prefix + address.path };
+/** A listening address must be known now: names are resolved, paths of `bind` get the prefix of `unix-bind`. */
+function placed(address: AddressModel, run: Run, unixPrefix: string): AddressModel | undefined {
+  if (address.kind === "unix") return { kind: "unix", path: unixPrefix + address.path };
   if (address.kind !== "name") return address;
   const host = run.environment.resolveName(address.name)?.[0];
   if (host === undefined) return undefined;
