@@ -15,6 +15,23 @@ function headOf(target: RuleTarget, set: RuleSet): HeadTable | undefined {
   return set === "http-request" ? target.request : target.response;
 }
 
+/** A field's value has no blanks around it. */
+function trimBlanks(value: string): string {
+  const last = value.charCodeAt(value.length - 1);
+  const first = value.charCodeAt(0);
+  if (last !== 0x20 && last !== 0x09 && first !== 0x20 && first !== 0x09) return value;
+  return value.replace(/^[ \t]+|[ \t]+$/g, "");
+}
+
+/** An absolute request-target names the host too, and follows the Host field. */
+function moveAuthority(target: RuleTarget, host: string): void {
+  const head = target.request;
+  if (head === undefined || head.bytes[head.targetStart] === 0x2f) return;
+  const url = latin1(head.bytes, head.targetStart, head.targetEnd);
+  const absolute = /^([a-zA-Z][-+.a-zA-Z0-9]*:\/\/)[^/?]*(.*)$/s.exec(url);
+  if (absolute !== null) target.setUri(`${absolute[1]}${host.replace(/[ \t]/g, "")}${absolute[2]}`);
+}
+
 function parseNameAndValue(words: ActionWords): ActionArguments | false {
   const taken = words.takeAll(2, "expects exactly 2 arguments");
   if (taken === false) return false;
@@ -110,7 +127,7 @@ function compileReplacement(args: ActionArguments, set: RuleSet, elements: boole
   };
 }
 
-/** Substitutes in each comma-separated element. Quoted commas do not separate; blanks around elements stay. */
+/** Substitutes in each comma-separated element. Quoted commas do not separate; the blanks around what is replaced go. */
 function replaceElements(
   value: string,
   template: string,
@@ -119,7 +136,7 @@ function replaceElements(
   return value.replace(/((?:[^",]|"(?:[^"\\]|\\.)*"?)+)/g, (part) => {
     const element = part.replace(/^[ \t]+|[ \t]+$/g, "");
     const replaced = substitute(element, template);
-    return replaced === undefined ? part : part.replace(element, () => replaced);
+    return replaced ?? part;
   });
 }
 
@@ -132,11 +149,14 @@ export const headerActions: readonly ActionRow[] = [
     name: "set-header",
     doc: "Sets a header field, in place of all fields of that name.",
     parse: parseNameAndValue,
-    compile: (args) => {
+    compile: (args, _model, set) => {
       const name = textOf(args, "name");
+      const isHost = set === "http-request" && name.toLowerCase() === "host";
       const format = compileTextFormat(formatOf(args, "value"));
       return (target) => {
-        target.setHeader(name, format(target));
+        const value = trimBlanks(format(target));
+        target.setHeader(name, value);
+        if (isHost) moveAuthority(target, value);
         return undefined;
       };
     },
@@ -150,7 +170,7 @@ export const headerActions: readonly ActionRow[] = [
       const name = textOf(args, "name");
       const format = compileTextFormat(formatOf(args, "value"));
       return (target) => {
-        target.addHeader(name, format(target));
+        target.addHeader(name, trimBlanks(format(target)));
         return undefined;
       };
     },

@@ -148,7 +148,7 @@ function compileRedirect(args: ActionArguments): Action {
     if (where === undefined) return undefined;
     const headers = ["content-length: 0", `location: ${where}`];
     if (volatile) headers.push("cache-control: no-cache");
-    if (cookie !== undefined) headers.push(`set-cookie: ${cookie(target)}`);
+    if (cookie !== undefined) headers.push(`set-cookie: ${cookie(target)}; path=/;`);
     else if (cookieText !== "") headers.push(`set-cookie: ${cookieText}`);
     return { kind: "reply", reply: { status, useErrorPage: false, headers, body, denied: false } };
   };

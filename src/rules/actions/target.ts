@@ -46,18 +46,23 @@ function partsOf(head: HeadTable): Parts {
   return mark < 0 ? { before, path: rest, query: "" } : { before, path: rest.slice(0, mark), query: rest.slice(mark) };
 }
 
+/** undefined for a target that has no path: "*", an authority. */
+function pathOnly(read: (parts: Parts) => string): (parts: Parts) => string | undefined {
+  return (parts) => (parts.path.startsWith("/") || parts.before !== "" ? read(parts) : undefined);
+}
+
 /** What a replacement looks at, and how its result is put back. */
 const scopes = {
   path: {
-    read: (parts: Parts): string => parts.path,
+    read: pathOnly((parts) => parts.path),
     write: (target: RuleTarget, _parts: Parts, value: string): void => target.setPath(value),
   },
   pathq: {
-    read: (parts: Parts): string => parts.path + parts.query,
+    read: pathOnly((parts) => parts.path + parts.query),
     write: (target: RuleTarget, parts: Parts, value: string): void => target.setUri(parts.before + value),
   },
   uri: {
-    read: (parts: Parts): string => parts.before + parts.path + parts.query,
+    read: (parts: Parts): string | undefined => parts.before + parts.path + parts.query,
     write: (target: RuleTarget, _parts: Parts, value: string): void => target.setUri(value),
   },
 } as const;
@@ -77,7 +82,8 @@ function replacement(scope: keyof typeof scopes): ActionRow {
         const head = target.request;
         if (head === undefined) return undefined;
         const parts = partsOf(head);
-        const replaced = substitute(read(parts), format(target));
+        const subject = read(parts);
+        const replaced = subject === undefined ? undefined : substitute(subject, format(target));
         if (replaced !== undefined && replaced !== "") write(target, parts, oneWord(replaced));
         return undefined;
       };
