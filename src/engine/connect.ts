@@ -97,12 +97,10 @@ function enqueue(stream: Stream, server: ServerRuntime | undefined): void {
   stream.phase = phases.queue;
   stream.queued = true;
   stream.queueTicket = thread.nextTicket++;
-  // How many stand before this one, for %sq and %bq.
+  stream.queueMark = list.served;
   if (server === undefined) {
-    stream.backendQueue = proxies.queued.get(backend.index);
     proxies.queuedMax.raise(backend.index, proxies.queued.add(backend.index, 1));
   } else {
-    stream.serverQueue = servers.queued.get(server.index);
     servers.queuedMax.raise(server.index, servers.queued.add(server.index, 1));
   }
   list.push(stream);
@@ -111,11 +109,16 @@ function enqueue(stream: Stream, server: ServerRuntime | undefined): void {
   thread.watchQueues(backend);
 }
 
-/** Takes the stream out of its queue, served or not. */
-export function leaveQueue(stream: Stream): void {
+/** Takes the stream out of its queue, served or not, and notes its place for %sq and %bq: how many were served since it came, itself included. */
+export function leaveQueue(stream: Stream, served: boolean): void {
   if (!stream.queued) return;
   const { thread, server } = stream;
   const backend = stream.backend!;
+  const list = server === undefined ? backend.waiting : server.waiting;
+  if (served) list.served++;
+  const place = list.served - stream.queueMark + (served ? 0 : 1);
+  if (server === undefined) stream.backendQueue = place;
+  else stream.serverQueue = place;
   stream.queued = false;
   if (server === undefined) {
     if (backend.waiting.remove(stream)) thread.state.proxies.queued.add(backend.index, -1);
@@ -136,7 +139,7 @@ export function slotFreed(thread: Thread, server: ServerRuntime): void {
     const any = servers.usable(server.index) ? backend.waiting.first() : undefined;
     const next = own === undefined || (any !== undefined && any.queueTicket < own.queueTicket) ? any : own;
     if (next === undefined || !servers.served.acquire(server.index, servers.maxconn.get(server.index))) return;
-    leaveQueue(next);
+    leaveQueue(next, true);
     next.deadline = Number.POSITIVE_INFINITY;
     thread.guard(next, () => gotSlot(next, server));
   }
@@ -161,7 +164,7 @@ export function serveQueues(thread: Thread, backend: ProxyRuntime): void {
 
 /** `timeout queue` has passed. */
 export function queueTimedOut(stream: Stream): void {
-  leaveQueue(stream);
+  leaveQueue(stream, false);
   stream.queueMs = stream.thread.now;
   streamFailed(stream, 503, causes.serverTimeout, phases.queue);
 }
@@ -292,7 +295,8 @@ function redispatches(stream: Stream, backend: ProxyRuntime): boolean {
 function redispatch(stream: Stream, backend: ProxyRuntime, failed: ServerRuntime, timedOut: boolean): void {
   failed.counters[SERVER.redispatches]! += 1;
   backend.backendCounters[BACKEND.redispatches]! += 1;
-  releaseSlot(stream);
+  const freed = releaseSlot(stream);
+  if (freed !== undefined) slotFreed(stream.thread, freed);
   stream.redispatched = true;
   stream.assigned = false;
   stream.excluded = backend.servers.indexOf(failed);

@@ -2,9 +2,10 @@
 // work; docs/life-of-a-request.md says in which order.
 
 import type { Listener, ListenSpec } from "../transport/types.ts";
+import { closeParked } from "./accept-limits.ts";
 import { connectFailed, queueTimedOut, serveQueues, turnaroundOver } from "./connect.ts";
 import { serverTimedOut } from "./forward-response.ts";
-import { Door, resumeListeners } from "./listener.ts";
+import { checkLimits, Door } from "./listener.ts";
 import { type Stream, waits } from "./stream.ts";
 import { Thread } from "./thread.ts";
 import { tunnelTimedOut } from "./tunnel.ts";
@@ -38,7 +39,7 @@ class ThreadEngine implements Engine {
   readonly #thread: Thread;
 
   constructor(services: EngineServices) {
-    this.#thread = new Thread(services, streamDeadline, serveQueues, resumeListeners);
+    this.#thread = new Thread(services, streamDeadline, serveQueues, checkLimits);
   }
 
   listen(listenerIndex: number, spec: ListenSpec): Listener | { readonly fault: string } {
@@ -86,6 +87,7 @@ class ThreadEngine implements Engine {
       for (const open of listener.open) open.close();
       listener.open.length = 0;
     }
+    closeParked(this.#thread);
   }
 
   /** The list changes while it is walked: a session may leave it in its own turn. */

@@ -6,7 +6,7 @@ import type { LogLevel } from "../log/index.ts";
 import { BACKEND, FRONTEND, LISTENER, PROCESS, responseClass, SERVER } from "../records/index.ts";
 import { HttpSession } from "./client-http.ts";
 import { leaveQueue, slotFreed } from "./connect.ts";
-import type { ProxyRuntime } from "./runtime.ts";
+import type { ProxyRuntime, ServerRuntime } from "./runtime.ts";
 import type { Stream } from "./stream.ts";
 import { causes, phases } from "./termination.ts";
 
@@ -86,13 +86,13 @@ export function releaseServer(stream: Stream, reusable: boolean): void {
   }
 }
 
-/** Frees the stream's place on its server, for the next in the queue. */
-export function releaseSlot(stream: Stream): void {
+/** Gives the stream's place on its server back. Who calls it calls {@link slotFreed} for the server that it returns, once its books are closed. */
+export function releaseSlot(stream: Stream): ServerRuntime | undefined {
   const { server, thread } = stream;
-  if (!stream.holdsSlot || server === undefined) return;
+  if (!stream.holdsSlot || server === undefined) return undefined;
   stream.holdsSlot = false;
   thread.state.servers.served.add(server.index, -1);
-  slotFreed(thread, server);
+  return server;
 }
 
 /** The end. The client's connection is not touched; the caller has seen to it. */
@@ -100,9 +100,9 @@ export function finishStream(stream: Stream): void {
   if (stream.phase === phases.done) return;
   const session = stream.session!;
   const { thread, backend } = stream;
-  if (stream.queued) leaveQueue(stream);
+  if (stream.queued) leaveQueue(stream, false);
   releaseServer(stream, false);
-  releaseSlot(stream);
+  const freed = releaseSlot(stream);
   if (stream.countedBackend) {
     stream.countedBackend = false;
     thread.state.proxies.backendConnections.add(backend!.index, -1);
@@ -113,6 +113,7 @@ export function finishStream(stream: Stream): void {
   stream.phase = phases.done;
   if (session.stream === stream) session.stream = undefined;
   thread.giveStream(stream);
+  if (freed !== undefined) slotFreed(thread, freed);
 }
 
 function countEnd(stream: Stream): void {

@@ -15,6 +15,7 @@ import { copyBytes } from "../stdx/index.ts";
 import type { ConnectionFault } from "../transport/types.ts";
 import { captureCookie, captureHeaders } from "./capture.ts";
 import type { HttpSession } from "./client-http.ts";
+import { slotFreed } from "./connect.ts";
 import { finishStream, logStream, releaseServer, releaseSlot, settleBytes } from "./finish.ts";
 import { pumpRequest } from "./forward-request.ts";
 import { headBytes } from "./head-size.ts";
@@ -269,9 +270,10 @@ function responseComplete(stream: Stream, session: HttpSession): void {
   stream.deadline = never;
   if (stream.serverConnection !== undefined) {
     releaseServer(stream, true);
-    releaseSlot(stream);
   }
   if (session.blocked && !session.gone) {
+    const freed = releaseSlot(stream);
+    if (freed !== undefined) slotFreed(thread, freed);
     stream.phase = phases.last;
     thread.wheel.arm(session, thread.now + session.proxy.timeouts.client);
     return;

@@ -1,13 +1,15 @@
-// Owns the door: accepting, the limits on connections (process, frontend, listener) and what is counted when a session begins and ends. A listener
-// that reaches a limit is paused in the very accept that reached it, so the kernel keeps the rest. Configuration manual §3.2 and §4.2 "maxconn".
+// Owns the door: from an accepted connection to a session, and what is counted when one begins and ends. Limits are accept-limits.ts's matter.
+// Configuration manual §4.2 "tcp-request connection", "tcp-request session".
 
 import { FRONTEND, LISTENER, PROCESS } from "../records/index.ts";
 import type { AcceptHandler, Connection, Listener } from "../transport/types.ts";
+import { admitParked, givePlaces, park, takePlaces } from "./accept-limits.ts";
 import { HttpSession } from "./client-http.ts";
 import type { ListenerRuntime, RuleRunner } from "./runtime.ts";
 import type { Session } from "./session.ts";
 import { TcpSession } from "./tcp-relay.ts";
 import type { Thread } from "./thread.ts";
+import type { TlsAcceptor } from "./types.ts";
 
 /** What the transport calls for each connection of one bind. */
 export class Door implements AcceptHandler {
@@ -22,16 +24,36 @@ export class Door implements AcceptHandler {
   onAccept(connection: Connection, _listener: Listener): void {
     const thread = this.#thread;
     thread.readClock();
-    try {
-      accept(thread, this.#listener, connection);
-    } catch (error) {
-      thread.bug(undefined, error);
-      connection.abort();
-    }
+    guarded(thread, this.#listener, connection, accept);
   }
 }
 
+function guarded(
+  thread: Thread,
+  listener: ListenerRuntime,
+  connection: Connection,
+  step: (thread: Thread, listener: ListenerRuntime, connection: Connection) => void,
+): void {
+  try {
+    step(thread, listener, connection);
+  } catch (error) {
+    thread.bug(undefined, error);
+    connection.abort();
+  }
+}
+
+/** Brings listeners and limits together again: whoever waits is let in where there is room, and doors open and close accordingly. */
+export function checkLimits(thread: Thread): void {
+  admitParked(thread, (listener, connection) => guarded(thread, listener, connection, admit));
+}
+
 function accept(thread: Thread, listener: ListenerRuntime, connection: Connection): void {
+  if (takePlaces(thread, listener)) admit(thread, listener, connection);
+  else park(thread, listener, connection);
+}
+
+/** The connection has its places in the counts: a session begins. */
+function admit(thread: Thread, listener: ListenerRuntime, connection: Connection): void {
   const session = openSession(thread, listener, connection);
   connection.handler = session;
   countAccept(thread, listener);
@@ -41,13 +63,19 @@ function accept(thread: Thread, listener: ListenerRuntime, connection: Connectio
     session.refuse();
     return;
   }
-  const { tlsAcceptor } = listener;
-  if (tlsAcceptor === undefined) {
-    begin(thread, listener, session);
-    return;
-  }
+  if (listener.tlsAcceptor === undefined) begin(thread, listener, session);
+  else secure(thread, listener, session, listener.tlsAcceptor, connection);
+}
+
+function secure(
+  thread: Thread,
+  listener: ListenerRuntime,
+  session: HttpSession | TcpSession,
+  acceptor: TlsAcceptor,
+  connection: Connection,
+): void {
   thread.wheel.arm(session, thread.now + Math.min(listener.proxy.timeouts.client, listener.proxy.timeouts.httpRequest));
-  tlsAcceptor.accept(
+  acceptor.accept(
     connection,
     (secured) => {
       thread.readClock();
@@ -99,20 +127,12 @@ function openSession(thread: Thread, listener: ListenerRuntime, connection: Conn
 
 function countAccept(thread: Thread, listener: ListenerRuntime): void {
   const { proxy } = listener;
-  const { proxies, listeners } = thread.state;
-  const { processRecord } = thread;
-  const all = processRecord.connections.add(0, 1);
-  processRecord.connectionsMax.raise(0, all);
-  const mine = proxies.frontendConnections.add(proxy.index, 1);
-  proxies.frontendConnectionsMax.raise(proxy.index, mine);
-  listeners.connectionsMax.raise(listener.index, listeners.connections.add(listener.index, 1));
   proxy.frontendCounters[FRONTEND.connections]! += 1;
   listener.counters[LISTENER.connections]! += 1;
   const total = thread.counters.process;
   total[PROCESS.connections]! += 1;
   thread.counters.countRate(total, PROCESS.connectionRate, thread.second);
   thread.counters.countRate(proxy.frontendCounters, FRONTEND.connectionRate, thread.second);
-  pauseWhereFull(thread, listener, all, mine);
 }
 
 function countSession(thread: Thread, listener: ListenerRuntime): void {
@@ -125,65 +145,12 @@ function countSession(thread: Thread, listener: ListenerRuntime): void {
   thread.counters.countRate(frontendCounters, FRONTEND.sessionRate, thread.second);
 }
 
-function pauseWhereFull(thread: Thread, listener: ListenerRuntime, all: number, mine: number): void {
-  const { proxies, listeners } = thread.state;
-  const { processRecord } = thread;
-  const limit = processRecord.maxconn.get(0);
-  const frontendLimit = proxies.frontendMaxconn.get(listener.proxy.index);
-  if (limit !== 0 && all >= limit) {
-    for (const each of thread.runtime.listeners) pause(thread, each);
-  } else if (frontendLimit !== 0 && mine >= frontendLimit) {
-    for (const each of thread.runtime.listeners) if (each.proxy === listener.proxy) pause(thread, each);
-  } else if (
-    listener.model.maxconn !== undefined &&
-    listeners.connections.get(listener.index) >= listener.model.maxconn
-  ) {
-    pause(thread, listener);
-  }
-}
-
-function pause(thread: Thread, listener: ListenerRuntime): void {
-  if (listener.full) return;
-  listener.full = true;
-  for (const open of listener.open) open.pause();
-  thread.fullListeners++;
-  thread.watchListeners();
-}
-
-/** Whether this listener may accept one more. */
-function hasRoom(thread: Thread, listener: ListenerRuntime): boolean {
-  const { proxies, listeners } = thread.state;
-  const { processRecord } = thread;
-  const limit = processRecord.maxconn.get(0);
-  if (limit !== 0 && processRecord.connections.get(0) >= limit) return false;
-  const frontendLimit = proxies.frontendMaxconn.get(listener.proxy.index);
-  if (frontendLimit !== 0 && proxies.frontendConnections.get(listener.proxy.index) >= frontendLimit) return false;
-  const own = listener.model.maxconn;
-  return own === undefined || listeners.connections.get(listener.index) < own;
-}
-
-/** Opens the listeners again whose limits have room. Called when a session ends here or, through `wake`, in another thread. */
-export function resumeListeners(thread: Thread): void {
-  if (thread.fullListeners === 0 || thread.stopping) return;
-  for (const listener of thread.runtime.listeners) {
-    if (!listener.full || !hasRoom(thread, listener)) continue;
-    listener.full = false;
-    thread.fullListeners--;
-    for (const open of listener.open) open.resume();
-  }
-}
-
 /** The books of a session that is over: its connection has been reported closed. Exactly once. */
 export function closeSession(session: Session): void {
   if (session.closed) return;
   session.closed = true;
   const { thread, listener } = session;
-  const { proxies, listeners } = thread.state;
-  const { processRecord } = thread;
-  processRecord.connections.add(0, -1);
-  proxies.frontendConnections.add(listener.proxy.index, -1);
-  listeners.connections.add(listener.index, -1);
   thread.removeSession(session);
-  if (thread.fullListeners > 0) resumeListeners(thread);
+  givePlaces(thread, listener);
   thread.checkDrained();
 }

@@ -11,18 +11,18 @@ const pollMs = 20;
 export class QueuePoll extends WheelEntry {
   readonly #thread: Thread;
   readonly #serveQueues: (thread: Thread, backend: ProxyRuntime) => void;
-  readonly #resumeListeners: (thread: Thread) => void;
+  readonly #checkLimits: (thread: Thread) => void;
   readonly #watched = new Set<ProxyRuntime>();
 
   constructor(
     thread: Thread,
     serveQueues: (thread: Thread, backend: ProxyRuntime) => void,
-    resumeListeners: (thread: Thread) => void,
+    checkLimits: (thread: Thread) => void,
   ) {
     super();
     this.#thread = thread;
     this.#serveQueues = serveQueues;
-    this.#resumeListeners = resumeListeners;
+    this.#checkLimits = checkLimits;
   }
 
   /** Looks after this backend's queues until nobody waits in them. */
@@ -42,7 +42,7 @@ export class QueuePoll extends WheelEntry {
       const waiting = backend.waiting.size > 0 || backend.servers.some((server) => server.waiting.size > 0);
       if (!waiting) this.#watched.delete(backend);
     }
-    if (this.#thread.fullListeners > 0) this.#resumeListeners(this.#thread);
+    this.#checkLimits(this.#thread);
   }
 
   override onDeadline(): void {

@@ -8,6 +8,8 @@ export class WaitList {
   #streams: (Stream | undefined)[] = [];
   #head = 0;
   #size = 0;
+  /** How many were taken out to be served, ever. */
+  served = 0;
 
   get size(): number {
     return this.#size;

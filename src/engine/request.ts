@@ -45,6 +45,7 @@ export function processRequest(stream: Stream): void {
   enterBackend(stream, backend ?? frontend);
   if (backend === undefined) {
     stream.backend = frontend;
+    stream.requestMs = -1;
     stream.blame(causes.server, phases.connect);
     replyPage(stream, 503);
     return;
@@ -54,8 +55,9 @@ export function processRequest(stream: Stream): void {
     if (backend.requestRules !== undefined && !runRequestRules(stream, backend)) return;
     if (replyToApplet(stream, backend)) return;
   }
-  if (frontend.closesBoth || backend.closesBoth) stream.closeClient = stream.closeServer = true;
-  else if (frontend.closesServer || backend.closesServer) stream.closeServer = true;
+  // `httpclose` ends the connection of the side it stands on, `http-server-close` always the server's.
+  if (frontend.closesOwn) stream.closeClient = true;
+  if (backend.closesOwn || frontend.closesServer || backend.closesServer) stream.closeServer = true;
   assignServer(stream);
 }
 

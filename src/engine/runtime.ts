@@ -11,7 +11,7 @@ import type { ThreadCounters } from "../records/index.ts";
 import { compileRules, type RuleSet, type RuleTarget, type RuleVerdict } from "../rules/index.ts";
 import { type CompiledExpression, compileExpression, type SampleView } from "../sample/index.ts";
 import { latin1Bytes } from "../stdx/index.ts";
-import type { Listener } from "../transport/types.ts";
+import type { Connection, Listener } from "../transport/types.ts";
 import { type Captures, compileCaptures } from "./capture.ts";
 import { ErrorPages } from "./error-pages.ts";
 import { compileForwardFor, type ForwardFor } from "./forward-for.ts";
@@ -93,7 +93,7 @@ export class ProxyRuntime {
   readonly isHttp: boolean;
   readonly hasBackend: boolean;
   readonly logasap: boolean;
-  readonly closesBoth: boolean;
+  readonly closesOwn: boolean;
   readonly closesServer: boolean;
   readonly reuse: ProxyModel["httpReuse"];
   readonly frontendCounters: Float64Array;
@@ -136,7 +136,7 @@ export class ProxyRuntime {
     this.isHttp = model.mode === "http";
     this.hasBackend = model.hasBackend;
     this.logasap = model.options.logasap;
-    this.closesBoth = model.options.httpclose;
+    this.closesOwn = model.options.httpclose;
     this.closesServer = model.options.httpServerClose;
     this.reuse = model.httpReuse;
     this.frontendCounters = counters.frontends[model.index]!;
@@ -197,6 +197,9 @@ export class ListenerRuntime {
   readonly open: Listener[] = [];
   /** Not accepting because a limit is reached. */
   full = false;
+  /** Accepted over a limit and not let in yet, the first one first, with what they sent meanwhile. */
+  readonly parked: Connection[] = [];
+  readonly early = new Map<Connection, Uint8Array>();
 
   constructor(model: BindModel, proxy: ProxyRuntime, counters: ThreadCounters, tlsAcceptor: TlsAcceptor | undefined) {
     this.model = model;

@@ -95,6 +95,8 @@ export class Stream extends WheelEntry {
   backendQueue = 0;
   /** Order of arrival in a queue. */
   queueTicket = 0;
+  /** How many its queue had served when it came. */
+  queueMark = 0;
   queued = false;
   /** Position of the server that just failed, −1: none. */
   excluded = -1;

@@ -57,12 +57,13 @@ export class Thread {
   #streams: Stream[] = [];
   #drained = false;
   readonly #poll: QueuePoll;
+  readonly #checkLimits: (thread: Thread) => void;
 
   constructor(
     services: EngineServices,
     onDeadline: DeadlineHandler,
     serveQueues: (thread: Thread, backend: ProxyRuntime) => void,
-    resumeListeners: (thread: Thread) => void,
+    checkLimits: (thread: Thread) => void,
   ) {
     this.services = services;
     this.transport = services.transport;
@@ -76,7 +77,8 @@ export class Thread {
     this.headBytesMax = services.model.global.bufsize - services.model.global.maxrewrite;
     this.view = new StreamView(this);
     this.#onDeadline = onDeadline;
-    this.#poll = new QueuePoll(this, serveQueues, resumeListeners);
+    this.#poll = new QueuePoll(this, serveQueues, checkLimits);
+    this.#checkLimits = checkLimits;
     this.readClock();
   }
 
@@ -172,9 +174,9 @@ export class Thread {
     this.#poll.arm();
   }
 
-  /** A connection ended: threads that are paused at the same limit may accept again. */
-  releaseElsewhere(): void {
-    if (this.state.shape.threads > 1) this.services.wakeThreads?.();
+  /** A connection ended here while a listener was paused. */
+  lookAtLimits(): void {
+    this.#checkLimits(this);
   }
 
   /** Serves every queue that somebody waits in, and opens what has room. */

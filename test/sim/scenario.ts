@@ -1,14 +1,14 @@
 // Owns one run of the simulation: a seed decides topology, network and manners of clients and servers; then everything calms down, the engine stops,
 // and what is left over or went wrong is listed as text.
 
-import type { ProxyModel } from "../../src/config/model/index.ts";
+import type { ConfigurationModel, ProxyModel } from "../../src/config/model/index.ts";
 import { createSimulation, type Simulation } from "../../src/transport/sim/index.ts";
 import type { SocketAddress } from "../../src/transport/types.ts";
 import { Client, type Outcome } from "./client.ts";
 import { Dice } from "./dice.ts";
 import { testModel } from "./model.ts";
 import { type Seen, type ServerParts, startServer } from "./server.ts";
-import { startWorld, type World } from "./world.ts";
+import { startWorld, stateOf, type World } from "./world.ts";
 
 export interface Report {
   readonly problems: readonly string[];
@@ -78,7 +78,7 @@ export function runScenario(seed: number, options: { readonly calm?: boolean } =
   const sim = createSimulation(seed, calm ? {} : { harshness: random.fraction() });
   const model = modelOf(random, calm);
   const problems: string[] = [];
-  const world = startWorld(model, { transport: sim.transportFor("10.0.0.1"), clock: sim.clock, random: sim.random });
+  const worlds = startThreads(sim, model, random.chance(0.4) ? 2 : 1);
   const seen: Seen = { counts: new Map(), violations: problems, order: [] };
   const parts: ServerParts[] = model.proxies[1]!.servers.map((server) => ({
     transport: sim.transportFor("10.0.0.2"),
@@ -92,7 +92,7 @@ export function runScenario(seed: number, options: { readonly calm?: boolean } =
   for (const each of parts) startServer(each);
   const outcomes = new Map<string, Outcome>();
   const clients = startClients(sim, random, seed, outcomes, problems, calm);
-  const limits = watchLimits(sim, world, problems);
+  const limits = watchLimits(worlds[0]!, problems);
   for (let t = 0; t < 400; t++) {
     sim.until(limits, 100);
     sim.run(sim.clock.now() + 100);
@@ -101,10 +101,32 @@ export function runScenario(seed: number, options: { readonly calm?: boolean } =
   sim.calm();
   for (const each of parts) each.calm = true;
   sim.run(sim.clock.now() + 60_000);
-  checkOutcomes(outcomes, seen, world, problems);
+  checkOutcomes(outcomes, seen, worlds, problems);
   for (const client of clients) if (!client.closed) problems.push("a client's connection never ended");
-  drain(sim, world, parts, problems);
+  drain(sim, worlds, parts, problems);
   return { problems, outcomes: [...outcomes.values()], steps: sim.stepsTotal };
+}
+
+/** One engine per thread on the same arena, each with its own listening socket; a wake-up of the others takes a moment. */
+function startThreads(sim: Simulation, model: ConfigurationModel, threads: number): readonly World[] {
+  const state = stateOf(model, threads);
+  const worlds: World[] = [];
+  for (let threadIndex = 0; threadIndex < threads; threadIndex++) {
+    const wakeThreads = () => {
+      for (const other of worlds) if (other !== worlds[threadIndex]) sim.clock.setTimer(0.3, () => other.engine.wake());
+    };
+    worlds.push(
+      startWorld(model, {
+        transport: sim.transportFor("10.0.0.1"),
+        clock: sim.clock,
+        random: sim.random,
+        state,
+        threadIndex,
+        services: { wakeThreads },
+      }),
+    );
+  }
+  return worlds;
 }
 
 function startClients(
@@ -139,7 +161,7 @@ function startClients(
 }
 
 /** What must hold at every moment. Never true, so that the simulation runs on. */
-function watchLimits(_sim: Simulation, world: World, problems: string[]): () => boolean {
+function watchLimits(world: World, problems: string[]): () => boolean {
   const { state } = world;
   return () => {
     for (let i = 0; i < state.shape.servers; i++) {
@@ -156,7 +178,12 @@ function watchLimits(_sim: Simulation, world: World, problems: string[]): () => 
   };
 }
 
-function checkOutcomes(outcomes: ReadonlyMap<string, Outcome>, seen: Seen, world: World, problems: string[]): void {
+function checkOutcomes(
+  outcomes: ReadonlyMap<string, Outcome>,
+  seen: Seen,
+  worlds: readonly World[],
+  problems: string[],
+): void {
   for (const { id, ends } of outcomes.values()) {
     if (ends !== 1) problems.push(`${id} ended ${ends} times`);
   }
@@ -165,17 +192,17 @@ function checkOutcomes(outcomes: ReadonlyMap<string, Outcome>, seen: Seen, world
     if (!outcomes.has(id)) problems.push(`a server saw ${id}, which nobody sent`);
   }
   for (const id of outcomes.keys()) {
-    const lines = world.lines.filter((line) => line.includes(` /${id} `)).length;
+    const lines = worlds.flatMap((world) => world.lines).filter((line) => line.includes(` /${id} `)).length;
     if (lines > 1) problems.push(`${id} has ${lines} log lines`);
   }
 }
 
 /** After a soft stop nothing may be left: no session, no count, no timer, no connection. */
-function drain(sim: Simulation, world: World, servers: readonly ServerParts[], problems: string[]): void {
-  const { state } = world;
-  world.engine.stop();
+function drain(sim: Simulation, worlds: readonly World[], servers: readonly ServerParts[], problems: string[]): void {
+  const { state } = worlds[0]!;
+  for (const world of worlds) world.engine.stop();
   sim.run(sim.clock.now() + 60_000);
-  if (!world.drained) problems.push("the engine did not drain");
+  for (const world of worlds) if (!world.drained) problems.push("an engine did not drain");
   // A server that the proxy gave up on while connecting may never have been told: its end is not the engine's.
   for (const { sides } of servers) for (const side of sides) side.die();
   sim.run(sim.clock.now() + 1000);
@@ -196,7 +223,7 @@ function drain(sim: Simulation, world: World, servers: readonly ServerParts[], p
   }
   for (const [name, value] of Object.entries(counts))
     if (value !== 0) problems.push(`${name} is ${value} after the drain`);
-  for (const bug of world.bugs)
+  for (const bug of worlds.flatMap((world) => world.bugs))
     problems.push(`bug: ${bug instanceof Error ? (bug.stack ?? bug.message) : String(bug)}`);
   for (const defect of sim.defects) problems.push(`defect: ${defect instanceof Error ? defect.stack : String(defect)}`);
 }

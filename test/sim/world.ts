@@ -101,6 +101,7 @@ export function startWorld(model: ConfigurationModel, parts: WorldParts): World 
       const answer = engine.listen(bind.index, {
         address: { family: "ipv4", host: bind.address.host, port: bind.address.port },
         backlog: 1024,
+        reusePort: (parts.state?.shape.threads ?? 1) > 1,
       });
       if ("fault" in answer) throw new Error(`cannot listen: ${answer.fault}`);
     }
