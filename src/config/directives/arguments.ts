@@ -94,7 +94,7 @@ export function sayProblem(
   remark: Remark = {},
 ): void {
   const code = problem.reason === "unsupported" ? "PM1901" : problemCode(problem);
-  const tail = prefix === "" || /[.]$/.test(problem.message) ? "" : ".";
+  const tail = /[.:]$/.test(problem.message) ? "" : ".";
   run.report.alert(statement, code, `${prefix}${problem.message}${tail}`, {
     span: statement.subspan(problem.word, problem.start, problem.end),
     ...remark,
@@ -115,7 +115,8 @@ export function sayWarnings(
 ): void {
   for (const warning of warnings) {
     const [message = "", ...more] = warning.message.split("\n");
-    run.report.warn(statement, "PM1501", message, {
+    const tail = /[.:]$/.test(message) ? "" : ".";
+    run.report.warn(statement, "PM1501", message + tail, {
       span: statement.subspan(warning.word, warning.start, warning.end),
       hint: more.length === 0 ? undefined : more.map((line) => line.trim()).join("\n"),
       ...(form === undefined ? {} : { form }),

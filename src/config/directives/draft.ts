@@ -156,6 +156,8 @@ export interface ProxyDraft {
   readonly own: Set<string>;
   /** Of a defaults section: some section names it behind `from`. */
   namedByOthers: boolean;
+  /** Of a defaults section: the kinds of sections that inherited from it. */
+  readonly heirs: Set<ProxySection>;
 }
 
 export interface StatsSocketDraft {
@@ -321,7 +323,8 @@ function copySettings(from: ProxySettings): ProxySettings {
     balance: from.balance === undefined ? undefined : { ...from.balance },
     httpCheck: from.httpCheck === undefined ? undefined : { ...from.httpCheck, headers: [...from.httpCheck.headers] },
     errorPages: new Map(from.errorPages),
-    acls: new Map(from.acls),
+    // The ACLs of a defaults section serve its own rules alone.
+    acls: new Map(),
     rules: [...from.rules],
     logTargets: [...from.logTargets],
     stats: from.stats === undefined ? undefined : { ...from.stats },
@@ -377,6 +380,7 @@ export function newProxyDraft(
     capturedResponseHeaders: [],
     own: new Set(),
     namedByOthers: false,
+    heirs: new Set(),
   };
 }
 

@@ -3,7 +3,7 @@
 
 import { type LogTargetModel, parseLogTarget } from "../../log/index.ts";
 import { isIpv4, isIpv6 } from "./address.ts";
-import { alreadyGiven, sayProblem, sayWarnings, tooManyWords } from "./arguments.ts";
+import { alreadyGiven, sayWarnings, tooManyWords } from "./arguments.ts";
 import { EVERYWHERE, type GlobalRow, type GlobalScope, type ProxyRow, type ProxyScope } from "./rows.ts";
 import type { Run } from "./run.ts";
 import type { Statement } from "./statement.ts";
@@ -24,7 +24,9 @@ function targetOf(run: Run, statement: Statement, expected: string): LogTargetMo
   if ("problem" in parsed) {
     const { problem } = parsed;
     const prefix = problem.message.startsWith("log :") ? "" : "log : ";
-    sayProblem(run, statement, { ...problem, message: prefix + problem.message }, "");
+    const code = problem.reason === "unsupported" ? "PM1901" : "PM1203";
+    const span = statement.subspan(problem.word, problem.start, problem.end);
+    run.report.alert(statement, code, prefix + problem.message, { span });
     return undefined;
   }
   if ("global" in parsed) return "global";

@@ -75,6 +75,12 @@ function parseSend(statement: Statement, scope: ProxyScope): void {
   warnIgnored(scope, statement, "backend");
   const check = (draft.settings.httpCheck ??= newHttpCheck());
   draft.settings.httpCheckRules = true;
+  if (draft.own.has("http-check send")) {
+    const message = "'http-check send' : unable to add http-check send rule at step 2 (missing connect rule).";
+    run.report.alert(statement, "PM1203", message, { word: 1 });
+    return;
+  }
+  draft.own.add("http-check send");
   const headers: { name: string; value: string }[] = [];
   for (let at = 2; statement.word(at) !== ""; at += 2) {
     const [word, value] = [statement.word(at), statement.word(at + 1)];

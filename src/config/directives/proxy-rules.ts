@@ -111,12 +111,11 @@ function parseRedirect(statement: Statement, scope: ProxyScope): void {
   const parsed = parseRule("http-request", statement.texts, 0, ruleContext(scope, statement));
   if ("problem" in parsed) {
     const { problem } = parsed;
-    sayProblem(
-      run,
-      statement,
-      { ...problem, message: problem.message.replace("'http-request redirect' rule", "redirect rule") },
-      "",
-    );
+    const intro = `error detected in ${sectionTitle(draft)} while parsing redirect rule : error in condition: `;
+    const message = problem.message
+      .replace("'http-request redirect' rule", "redirect rule")
+      .replace("error detected while parsing an 'http-request redirect' condition : ", intro);
+    sayProblem(run, statement, { ...problem, message }, "");
     return;
   }
   sayWarnings(run, statement, parsed.warnings);

@@ -42,7 +42,7 @@ export function warnMisplaced(run: Run, statement: Statement, draft: ProxyDraft,
 /** Warns when the rule before this one of the same set ends it for every request. */
 export function warnUnreachable(run: Run, statement: Statement, draft: ProxyDraft, set: RuleSet): void {
   if (!set.startsWith("http-")) return;
-  const before = draft.settings.rules.findLast((rule: RuleModel) => rule.set === set);
+  const before = draft.ownRules.findLast((rule: RuleModel) => rule.set === set);
   if (before === undefined || before.condition !== undefined || !FINAL_ACTIONS.has(before.action.name)) return;
   const message = `previous '${set}' action is final and has no condition attached, further entries are NOOP.`;
   run.report.warn(statement, "PM1310", message, { form: "parsing-tight" });

@@ -50,10 +50,25 @@ function openProxy(run: Run, statement: Statement, section: ProxySection): Proxy
   }
   sayClashes(run, statement, section, name);
   const from = inherited(run, statement, 2);
-  if (from === "missing") return undefined;
+  if (from === "missing" || (from.draft !== undefined && !canInherit(run, statement, section, from.draft)))
+    return undefined;
   const draft = newProxyDraft(section, name, statement, from.draft);
   run.proxies.push(draft);
   return draft;
+}
+
+/** A defaults section with rules serves frontends or backends, not both. */
+function canInherit(run: Run, statement: Statement, section: ProxySection, defaults: ProxyDraft): boolean {
+  const { heirs, settings, statement: declared } = defaults;
+  heirs.add(section);
+  if (settings.rules.length === 0 || !heirs.has("frontend") || !heirs.has("backend")) return true;
+  const message = `frontends and backends cannot inherit from the same defaults section if it defines TCP/HTTP rules (defaults section at ${declared.file}:${declared.line}).`;
+  run.report.alert(statement, "PM1108", message, {
+    form: "parsing-tight",
+    related: [{ span: declared.span(0), message: "declared here" }],
+  });
+  run.aborted = true;
+  return false;
 }
 
 function openDefaults(run: Run, statement: Statement): ProxyDraft | undefined {

@@ -40,7 +40,7 @@ export function lowerProxy(context: LowerContext, draft: ProxyDraft, index: numb
   const formats = lowerFormats(run, draft, logDraft, quiet);
   if (!quiet) warnMissingTimeouts(run, draft);
   if (defaultBackend !== undefined) warnUnusedServers(run, draft);
-  if (!quiet) warnLogWithoutTarget(run, draft);
+  if (formats.logFormat !== undefined) warnLogWithoutTarget(run, draft);
   if (!quiet) warnHttpOnly(run, draft);
   const binds = lowerBinds(run, draft, context.listeners);
   const servers = lowerServers(run, draft, context.servers);
