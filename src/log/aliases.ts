@@ -2,17 +2,20 @@
 
 import {
   address,
+  bare,
   captureList,
   captures,
+  date,
   hexable,
   type ItemCompiler,
   number,
-  open,
   port,
   text,
+  whole,
+  writeOpen,
 } from "./alias-writers.ts";
 import { writeLocalDateMs, writeUtcDate, writeZonedDate } from "./dates.ts";
-import { lineEscapes } from "./encode.ts";
+import { writeInteger, writePadded } from "./encode.ts";
 import type { LogView } from "./types.ts";
 
 /** One alias. */
@@ -87,10 +90,10 @@ export const aliasRows: readonly AliasRow[] = [
   {
     name: "t",
     doc: "Date of accept, local, in ms.",
-    compile: () => (v, out, at) => writeLocalDateMs(v.acceptWallMs, out, at),
+    compile: date((view) => view.acceptWallMs, writeLocalDateMs),
   },
-  { name: "T", doc: "Date of accept, UTC.", compile: () => (v, out, at) => writeUtcDate(v.acceptWallMs, out, at) },
-  { name: "Tl", doc: "Date of accept, local.", compile: () => (v, out, at) => writeZonedDate(v.acceptWallMs, out, at) },
+  { name: "T", doc: "Date of accept, UTC.", compile: date((view) => view.acceptWallMs, writeUtcDate) },
+  { name: "Tl", doc: "Date of accept, local.", compile: date((view) => view.acceptWallMs, writeZonedDate) },
   {
     name: "Ts",
     doc: "Date of accept, Unix time.",
@@ -100,17 +103,17 @@ export const aliasRows: readonly AliasRow[] = [
   {
     name: "tr",
     doc: "Date of the request, local, in ms.",
-    compile: () => (v, out, at) => writeLocalDateMs(v.requestWallMs, out, at),
+    compile: date((view) => view.requestWallMs, writeLocalDateMs),
   },
   {
     name: "trg",
     doc: "Date of the request, UTC.",
-    compile: () => (v, out, at) => writeUtcDate(v.requestWallMs, out, at),
+    compile: date((view) => view.requestWallMs, writeUtcDate),
   },
   {
     name: "trl",
     doc: "Date of the request, local.",
-    compile: () => (v, out, at) => writeZonedDate(v.requestWallMs, out, at),
+    compile: date((view) => view.requestWallMs, writeZonedDate),
   },
   { name: "Th", doc: "Time of the handshakes.", compile: number((view) => view.timeHandshakeMs) },
   { name: "Ti", doc: "Idle time before the request.", compile: number((view) => view.timeIdleMs) },
@@ -120,15 +123,27 @@ export const aliasRows: readonly AliasRow[] = [
   { name: "Tc", doc: "Time to connect to the server.", compile: number((view) => view.timeConnectMs) },
   { name: "Tr", doc: "Time of the server's answer.", compile: number((view) => view.timeResponseMs) },
   { name: "Td", doc: "Time of the data.", compile: number(timeTd) },
-  { name: "Ta", doc: "Time from the request's first byte to the end.", compile: open((view) => view.timeActiveMs) },
-  { name: "Tt", doc: "Time from accept to the end.", compile: open((view) => view.timeTotalMs) },
+  {
+    name: "Ta",
+    doc: "Time from the request's first byte to the end.",
+    compile: whole((view, out, at) => writeOpen(view.timeActiveMs, view.early, out, at)),
+  },
+  {
+    name: "Tt",
+    doc: "Time from accept to the end.",
+    compile: whole((view, out, at) => writeOpen(view.timeTotalMs, view.early, out, at)),
+  },
   {
     name: "Tu",
     doc: "Time as the user sees it, without the idle time.",
-    compile: open((view) => view.timeTotalMs - Math.max(view.timeIdleMs, 0)),
+    compile: whole((view, out, at) => writeOpen(view.timeTotalMs - Math.max(view.timeIdleMs, 0), view.early, out, at)),
   },
   { name: "ST", doc: "The status.", compile: number((view) => view.status) },
-  { name: "B", doc: "Bytes sent to the client.", compile: open((view) => view.bytesFromServer) },
+  {
+    name: "B",
+    doc: "Bytes sent to the client.",
+    compile: whole((view, out, at) => writeOpen(view.bytesFromServer, view.early, out, at)),
+  },
   { name: "U", doc: "Bytes received from the client.", compile: number((view) => view.bytesFromClient) },
   { name: "ts", doc: "How the stream ended, two letters.", compile: bare((view) => view.termination.slice(0, 2)) },
   {
@@ -140,7 +155,15 @@ export const aliasRows: readonly AliasRow[] = [
   { name: "fc", doc: "Connections of the frontend.", compile: number((view) => view.feconn) },
   { name: "bc", doc: "Connections of the backend.", compile: number((view) => view.beconn) },
   { name: "sc", doc: "Connections of the server.", compile: number((view) => view.srvConn) },
-  { name: "rc", doc: "Retries, with + when redispatched.", compile: retries },
+  {
+    name: "rc",
+    doc: "Retries, with + when redispatched.",
+    compile: whole((view, out, at) => {
+      if (!view.redispatched) return writeInteger(view.retries, out, at);
+      out[at] = 0x2b;
+      return writeInteger(view.retries, out, at + 1);
+    }),
+  },
   { name: "sq", doc: "Position in the server's queue.", compile: number((view) => view.srvQueue) },
   { name: "bq", doc: "Position in the backend's queue.", compile: number((view) => view.backendQueue) },
   { name: "rt", doc: "The request's number.", compile: hexable(4, (view) => view.requestCounter) },
@@ -176,7 +199,7 @@ export const aliasRows: readonly AliasRow[] = [
   },
   { name: "hrl", doc: "The same as a list.", mayVanish: true, compile: captureList(requestHeaders) },
   { name: "hsl", doc: "The same as a list.", mayVanish: true, compile: captureList(responseHeaders) },
-  { name: "ID", doc: "The unique id.", compile: text((view) => view.uniqueId, lineEscapes) },
+  { name: "ID", doc: "The unique id.", compile: text((view) => view.uniqueId) },
   { name: "sslc", doc: "The cipher of the client's connection.", compile: text((view) => view.tls?.cipher ?? "") },
   {
     name: "sslv",
@@ -187,29 +210,10 @@ export const aliasRows: readonly AliasRow[] = [
   { name: "pid", doc: "The process's number.", compile: hexable(4, (view) => view.pid ?? 0) },
 ];
 
-/** Text that is never quoted. */
-function bare(read: (view: LogView) => string): ItemCompiler {
-  return (flags) => text(read)({ ...flags, quote: false });
-}
-
 function milliseconds(flags: Parameters<ItemCompiler>[0]): ReturnType<ItemCompiler> {
-  if (flags.hexadecimal) return hexable(2, (view) => Math.floor(view.acceptWallMs % 1000))(flags);
-  return (view, out, at) => {
-    const value = Math.floor(view.acceptWallMs % 1000);
-    out[at] = 48 + ((value / 100) | 0);
-    out[at + 1] = 48 + (((value / 10) | 0) % 10);
-    out[at + 2] = 48 + (value % 10);
-    return at + 3;
-  };
-}
-
-function retries(): ReturnType<ItemCompiler> {
-  const write = number((view) => view.retries)({ quote: false, hexadecimal: false, escape: false, mandatory: false });
-  return (view, out, at) => {
-    if (!view.redispatched) return write(view, out, at);
-    out[at] = 0x2b;
-    return write(view, out, at + 1);
-  };
+  const read = (view: LogView): number => Math.floor(view.acceptWallMs % 1000);
+  if (flags.hexadecimal) return hexable(2, read)(flags);
+  return date(read, (value, out, at) => writePadded(value, 3, out, at))(flags);
 }
 
 const byName = new Map(aliasRows.map((row) => [row.name, row]));

@@ -1,14 +1,14 @@
-// Owns the compilation of log formats into one straight-line function: the writers of all items called in turn by generated code. The code is
-// made of parameter names and numbers only, never of text from a configuration. (A loop over the same writers costs twice as much, see
-// bench/micro/log.ts: its calls are megamorphic.) Configuration manual §8.2.6.
+// Owns the compilation of log formats into one straight-line function: readers and writers of all items called in turn by generated code. The
+// code is made of parameter names and numbers only, never of text from a configuration. (A loop over the same items costs several times
+// as much, see bench/micro/log.ts: its calls cannot be inlined.) Configuration manual §8.2.6.
 
 import type { SampleView } from "../sample/index.ts";
 import { compileExpression } from "../sample/index.ts";
 import { latin1 } from "../stdx/index.ts";
-import type { ItemWriter } from "./alias-writers.ts";
-import { writeNothing } from "./alias-writers.ts";
+import type { Item } from "./alias-writers.ts";
+import { item as itemOf, textWriter } from "./alias-writers.ts";
 import { aliasRow } from "./aliases.ts";
-import { noEscapes, writeEscaped, writeProtected, writeText } from "./encode.ts";
+import { noEscapes, writeText } from "./encode.ts";
 import type { LogFormatModel, LogItem, LogItemFlags, LogView } from "./types.ts";
 
 /** Writes one line at `out[at…]` and returns the offset after it; it never writes past `out.length`. */
@@ -25,50 +25,42 @@ export function compileLogFormat(format: LogFormatModel): LogWriter {
       if (text !== "") steps.push({ text, afterBlank: vanished });
       vanished = false;
     } else {
-      steps.push({ write: item.kind === "alias" ? aliasWriter(item.alias, item.flags) : expressionWriter(item) });
+      steps.push(item.kind === "alias" ? aliasItem(item.alias, item.flags) : expressionItem(item));
       vanished = vanished || mayVanish(item);
     }
   }
   return generate(steps);
 }
 
-type Step = { readonly text: string; readonly afterBlank: boolean } | { readonly write: ItemWriter };
+type Step = { readonly text: string; readonly afterBlank: boolean } | Item;
 
 function mayVanish(item: Exclude<LogItem, { kind: "text" }>): boolean {
   return item.kind === "alias" ? aliasRow(item.alias)?.mayVanish === true : !item.flags.mandatory;
 }
 
-const modeWriter: ItemWriter = (view, out, at) => writeText(view.termination.length > 2 ? "HTTP" : "TCP", out, at);
+const modeItem = itemOf((view) => (view.termination.length > 2 ? "HTTP" : "TCP"), writeText);
 
-function aliasWriter(name: string, flags: LogItemFlags): ItemWriter {
-  return aliasRow(name)?.compile(flags) ?? modeWriter;
+function aliasItem(name: string, flags: LogItemFlags): Item {
+  return aliasRow(name)?.compile(flags) ?? modeItem;
 }
 
 /** The value of an expression, its bytes as they are. */
-function expressionWriter(item: Extract<LogItem, { kind: "expression" }>): ItemWriter {
-  const { flags } = item;
+function expressionItem(item: Extract<LogItem, { kind: "expression" }>): Item {
   const get = compileExpression(item.expression, "str");
-  const write = flags.escape ? writeProtected : writeEscaped;
-  return (view, out, start) => {
-    const value = get(view) as string | undefined;
-    if (value === undefined || value === "") return writeNothing(flags, out, start);
-    let at = start;
-    if (flags.quote) out[at++] = 0x22;
-    at = write(value, noEscapes, out, at);
-    if (flags.quote) out[at++] = 0x22;
-    return at;
-  };
+  return itemOf((view) => (get(view) as string | undefined) ?? "", textWriter(item.flags, noEscapes));
 }
 
 /** Longest literal that is written byte by byte in the generated code. */
 const inlineLimit = 24;
 
 function generate(steps: readonly Step[]): LogWriter {
-  const values: (ItemWriter | string)[] = [];
+  const values: unknown[] = [];
   let body = "const start=at;";
   for (const step of steps) {
-    if ("write" in step) body += `at=v${values.push(step.write) - 1}(view,out,at);`;
-    else body += literalCode(step.text, step.afterBlank, values);
+    if ("write" in step) {
+      const at = values.push(step.write, step.read) - 2;
+      body += `at=v${at}(v${at + 1}(view),out,at);`;
+    } else body += literalCode(step.text, step.afterBlank, values);
   }
   const names = values.map((_value, index) => `v${index}`).join(",");
   const source = `return function write(view,out,at){${body}return at<out.length?at:out.length;}`;
@@ -76,7 +68,7 @@ function generate(steps: readonly Step[]): LogWriter {
   return make(...values, writeText);
 }
 
-function literalCode(text: string, afterBlank: boolean, values: (ItemWriter | string)[]): string {
+function literalCode(text: string, afterBlank: boolean, values: unknown[]): string {
   let code = "";
   let rest = text;
   if (afterBlank && rest.startsWith(" ")) {
@@ -123,9 +115,9 @@ function textPart(item: LogItem): TextGetter {
     }
     return (view) => encodeForHttp((get(view) as string | undefined) ?? "");
   }
-  const write = aliasWriter(item.alias, item.flags);
+  const { read, write } = aliasItem(item.alias, item.flags);
   // The view of a rule is the stream itself, which is a LogView too; a test's plain view lacks what it does not set.
-  return (view) => latin1(scratch, 0, Math.min(write(view as LogView, scratch, 0), scratch.length));
+  return (view) => latin1(scratch, 0, Math.min(write(read(view as LogView) as never, scratch, 0), scratch.length));
 }
 
 const scratch = new Uint8Array(65_536);

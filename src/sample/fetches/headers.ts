@@ -129,17 +129,32 @@ const integerOf: Decode = (text) => leadingInteger(text);
 const occurrence = [takes("str", "name"), takes("sint", "occurrence")];
 const nameOnly = [takes("str", "name")];
 
-/** The family of one side. */
-function family(prefix: "req" | "res", headOf: HeadOf, source: Source): readonly FetchRow[] {
-  const what = prefix === "req" ? "request" : "response";
-  const alias = (name: string): readonly string[] => (prefix === "req" ? [name] : [`s${name}`]);
-  const row = { source, since: "1.3", check: occurrenceProblem };
+/** What the rows of one side share. */
+interface Side {
+  readonly prefix: "req" | "res";
+  readonly headOf: HeadOf;
+  readonly source: Source;
+}
+
+/** `hdr_cnt` stands for the request's, `shdr_cnt` for the response's. */
+function aliasOf({ prefix }: Side, name: string): readonly string[] {
+  return prefix === "req" ? [name] : [`s${name}`];
+}
+
+function wordFor({ prefix }: Side): string {
+  return prefix === "req" ? "request" : "response";
+}
+
+/** Values of one side: elements, lines, addresses, integers. */
+function valueRows(side: Side): readonly FetchRow[] {
+  const { prefix, headOf, source } = side;
+  const what = wordFor(side);
+  const row = { source, since: "1.3", parameters: occurrence, check: occurrenceProblem };
   return [
     {
       ...row,
       name: `${prefix}.hdr`,
       aliases: prefix === "req" ? [] : ["shdr"],
-      parameters: occurrence,
       type: "str",
       doc: `The last element of a header field of the ${what}; ACLs try each.`,
       compile: lastValue(headOf, nextElement, undefined),
@@ -148,7 +163,6 @@ function family(prefix: "req" | "res", headOf: HeadOf, source: Source): readonly
     {
       ...row,
       name: `${prefix}.fhdr`,
-      parameters: occurrence,
       type: "str",
       doc: `The last whole line of a header field of the ${what}; ACLs try each.`,
       compile: lastValue(headOf, nextLine, undefined),
@@ -156,8 +170,37 @@ function family(prefix: "req" | "res", headOf: HeadOf, source: Source): readonly
     },
     {
       ...row,
+      name: `${prefix}.hdr_ip`,
+      aliases: aliasOf(side, "hdr_ip"),
+      type: "addr",
+      doc: `The last element of a header field of the ${what} as an address; ACLs try each.`,
+      compile: lastValue(headOf, nextElement, addressOf),
+      ranges: occurrences(headOf, nextElement),
+      decode: addressOf,
+    },
+    {
+      ...row,
+      name: `${prefix}.hdr_val`,
+      aliases: aliasOf(side, "hdr_val"),
+      type: "sint",
+      doc: `The last element of a header field of the ${what} as an integer; ACLs try each.`,
+      compile: lastValue(headOf, nextElement, integerOf),
+      ranges: occurrences(headOf, nextElement),
+      decode: integerOf,
+    },
+  ];
+}
+
+/** Counts and names of one side. */
+function countRows(side: Side): readonly FetchRow[] {
+  const { prefix, headOf, source } = side;
+  const what = wordFor(side);
+  const row = { source, since: "1.3" };
+  return [
+    {
+      ...row,
       name: `${prefix}.hdr_cnt`,
-      aliases: alias("hdr_cnt"),
+      aliases: aliasOf(side, "hdr_cnt"),
       parameters: nameOnly,
       type: "sint",
       doc: `How many elements a header field of the ${what} has.`,
@@ -173,42 +216,24 @@ function family(prefix: "req" | "res", headOf: HeadOf, source: Source): readonly
     },
     {
       ...row,
-      name: `${prefix}.hdr_ip`,
-      aliases: alias("hdr_ip"),
-      parameters: occurrence,
-      type: "addr",
-      doc: `The last element of a header field of the ${what} as an address; ACLs try each.`,
-      compile: lastValue(headOf, nextElement, addressOf),
-      ranges: occurrences(headOf, nextElement),
-      decode: addressOf,
-    },
-    {
-      ...row,
-      name: `${prefix}.hdr_val`,
-      aliases: alias("hdr_val"),
-      parameters: occurrence,
-      type: "sint",
-      doc: `The last element of a header field of the ${what} as an integer; ACLs try each.`,
-      compile: lastValue(headOf, nextElement, integerOf),
-      ranges: occurrences(headOf, nextElement),
-      decode: integerOf,
-    },
-    {
-      ...row,
       name: `${prefix}.hdr_names`,
       parameters: [takes("str", "delimiter")],
       type: "str",
       doc: `The names of all header fields of the ${what}.`,
-      check: (args) => args,
       compile: names(headOf),
     },
   ];
 }
 
+const requestSide: Side = { prefix: "req", headOf: requestOf, source: "request" };
+const responseSide: Side = { prefix: "res", headOf: responseOf, source: "response" };
+
 /** The table of this file. */
 export const headerFetches: readonly FetchRow[] = [
-  ...family("req", requestOf, "request"),
-  ...family("res", responseOf, "response"),
+  ...valueRows(requestSide),
+  ...countRows(requestSide),
+  ...valueRows(responseSide),
+  ...countRows(responseSide),
   {
     name: "hdr",
     parameters: occurrence,

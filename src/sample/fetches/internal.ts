@@ -1,5 +1,5 @@
 // Owns the fetches of internal states: names and counters of proxies and servers, and variables. Counters come through `SampleView.internal`;
-// this file knows only their names. Configuration manual §7.3.2.
+// this file knows only their names. A counter has its row here once the engine serves it. Configuration manual §7.3.2.
 
 import type { FetchRow, Parameter, Source } from "../rows.ts";
 import { needs, takes, textArgument } from "../rows.ts";
@@ -51,11 +51,9 @@ const server = [needs("server", "server")];
 
 /** The table of this file. */
 export const internalFetches: readonly FetchRow[] = [
-  counter("act_conn", "constant", [], "1.6", "Connections of the whole process."),
   counter("fe_conn", "internal", frontend, "1.3", "Connections of a frontend."),
   counter("fe_sess_rate", "internal", frontend, "1.4", "New sessions of a frontend in the last second."),
   counter("fe_req_rate", "internal", frontend, "1.5", "Requests of a frontend in the last second."),
-  counter("fe_id", "frontend", [], "1.4", "The number of the current frontend."),
   counter("be_conn", "internal", backend, "1.3", "Connections of a backend, queue included."),
   counter(
     "be_conn_free",
@@ -64,8 +62,6 @@ export const internalFetches: readonly FetchRow[] = [
     "1.9",
     "Connections that the usable servers of a backend could still take.",
   ),
-  counter("be_sess_rate", "internal", backend, "1.4", "New sessions of a backend in the last second."),
-  counter("be_id", "backend", [], "1.4", "The number of the current backend."),
   counter("nbsrv", "internal", backend, "1.3", "Usable servers of a backend."),
   counter("queue", "internal", backend, "1.4", "Requests waiting in a backend, its servers' queues included."),
   counter("avg_queue", "internal", backend, "1.4", "Waiting requests of a backend per usable server."),
@@ -73,16 +69,18 @@ export const internalFetches: readonly FetchRow[] = [
   counter("srv_conn", "internal", server, "1.4", "Connections of a server."),
   counter("srv_conn_free", "internal", server, "1.9", "Connections that a server could still take."),
   counter("srv_queue", "internal", server, "1.9", "Requests waiting for a server."),
-  counter("srv_sess_rate", "internal", server, "1.4", "New sessions of a server in the last second."),
   counter("srv_weight", "internal", server, "1.9", "The current weight of a server, warm-up included."),
   counter("srv_iweight", "internal", server, "1.9", "The configured weight of a server."),
-  counter("srv_uweight", "internal", server, "1.9", "The weight of a server that an operator has set."),
-  counter("srv_id", "server", [], "1.5", "The number of the chosen server."),
-  counter("so_id", "frontend", [], "1.4", "The number of the listening socket."),
-  counter("dst_conn", "frontend", [], "1.3", "Connections of the listening socket."),
   flag("srv_is_up", "internal", server, "1.4", "Whether a server is usable."),
-  flag("stopping", "internal", [], "2.1", "Whether the process is stopping."),
-  flag("wait_end", "internal", [], "1.4", "Whether the time for content inspection is over."),
+  {
+    name: "wait_end",
+    parameters: [],
+    type: "bool",
+    source: "internal",
+    since: "1.4",
+    doc: "Whether the time for content inspection is over; true where nothing is waited for.",
+    compile: () => (view) => view.internal("wait_end", undefined) !== 0,
+  },
   {
     name: "fe_name",
     parameters: [],
