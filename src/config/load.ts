@@ -56,8 +56,8 @@ function readFiles(run: Run, files: readonly ConfigFile[]): readonly string[] {
 /** What the reference defines for every configuration. */
 function presetVariables(run: Run): void {
   const preset: Readonly<Record<string, string>> = {
-    HAPROXY_BRANCH: "3.2",
-    HAPROXY_LOCALPEER: run.environment.hostname,
+    HAPROXY_BRANCH: run.variables.get("HAPROXY_BRANCH") ?? "3.2",
+    HAPROXY_LOCALPEER: run.variables.get("HAPROXY_LOCALPEER") ?? run.environment.hostname,
     HAPROXY_HTTP_LOG_FMT: builtinLogFormat("httplog").text,
     HAPROXY_HTTP_CLF_LOG_FMT: builtinLogFormat("clf").text,
     HAPROXY_HTTPS_LOG_FMT: builtinLogFormat("httpslog").text,

@@ -60,7 +60,9 @@ function ours(loaded: LoadedConfiguration): Answer {
   const said = loaded.diagnostics.filter((one) => one.severity === "alert" || one.severity === "warning");
   const lines = said.map((one) => comparable(renderHeadline(one.severity, 1, headline(one)).split("\n")[0] ?? ""));
   lines.push(...loaded.closing.map((text) => comparable(renderHeadline("alert", 1, text))));
-  const listens = loaded.model?.proxies.some((proxy) => !proxy.disabled && proxy.binds.length > 0) ?? false;
+  const { proxies = [], global } = loaded.model ?? {};
+  const stats = (global?.statsSockets.length ?? 0) > 0;
+  const listens = stats || proxies.some((proxy) => !proxy.disabled && proxy.binds.length > 0);
   return { exitCode: loaded.model === undefined ? 1 : listens ? 0 : 2, lines };
 }
 
