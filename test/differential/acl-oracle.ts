@@ -1,89 +1,54 @@
-// Owns the way to ask the reference for the value of an expression or the truth of a condition: a frontend that answers every request itself
-// with one header field per question. Skips plainly where the reference is not installed.
+// Owns the way to ask the reference for the value of an expression, the truth of a condition or the effect of a rule: a frontend that answers every
+// request itself with one header field per question.
 
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
-
-/** Where the reference was installed, or undefined. */
-export const referencePath: string | undefined = [
-  process.env["REFERENCE_HAPROXY"],
-  join(homedir(), ".cache/reference-haproxy/haproxy"),
-].find((path) => path !== undefined && existsSync(path));
+import { variablesBefore } from "../sample/cases.ts";
+import { startReference } from "../support/reference.ts";
 
 /** One word of a configuration line, quoted so that the line's own rules leave it alone. */
 export function quoteWord(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** A running reference; `stop` ends it and removes its files. */
-export interface Oracle {
-  ask(request: string): Promise<readonly (string | undefined)[]>;
-  stop(): Promise<void>;
-}
+/** What the reference said: a value, nothing, or that it refuses the question. */
+export type Answer = string | null | { readonly refused: string };
 
-/** Starts the reference with these lines in its only frontend; the answers are the fields x-0, x-1, … of its response. */
-async function start(lines: readonly string[], count: number): Promise<Oracle> {
-  const folder = mkdtempSync(join(tmpdir(), "pointsman-oracle-"));
-  const probe = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  const { port } = probe;
-  probe.stop(true);
-  const path = join(folder, "oracle.cfg");
-  const config = [
-    "global",
-    "  tune.maxrewrite 8192",
-    "  tune.bufsize 131072",
-    "  tune.http.maxhdr 3000",
-    "defaults",
-    "  mode http",
-    "  timeout client 5s",
-    "  timeout server 5s",
-    "  timeout connect 5s",
-    "frontend f",
-    `  bind 127.0.0.1:${port}`,
-    ...lines,
-    "  http-request return status 200",
-    "",
-  ].join("\n");
-  writeFileSync(path, config, "latin1");
-  const child = Bun.spawn([referencePath ?? "", "-db", "-f", path], { stdout: "ignore", stderr: "pipe" });
-  await listening(port, child);
-  return {
-    ask: (request) => ask(port, request, count),
-    stop: async () => {
-      child.kill("SIGTERM");
-      await child.exited;
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
+const defaults = `global
+  tune.maxrewrite 8192
+  tune.bufsize 131072
+  tune.http.maxhdr 4000
+defaults
+  mode http
+  timeout client 5s
+  timeout server 5s
+  timeout connect 5s
+  timeout tarpit 10ms
+frontend f
+  bind 127.0.0.1:{{port:f}}
+`;
 
-async function listening(port: number, child: Bun.Subprocess<"ignore", "ignore", "pipe">): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    if (child.exitCode !== null) throw new Error(`the reference refused: ${await new Response(child.stderr).text()}`);
-    const open = await new Promise<boolean>((resolve) => {
-      Bun.connect({
-        hostname: "127.0.0.1",
-        port,
-        socket: {
-          open(socket) {
-            socket.end();
-            resolve(true);
-          },
-          data() {},
-          connectError: () => resolve(false),
-        },
-      }).catch(() => resolve(false));
-    });
-    if (open) return;
-    await Bun.sleep(20);
+/** Runs the reference with these lines in its only frontend and gives what it sends back for each request. */
+export async function answersTo(lines: readonly string[], requests: readonly string[]): Promise<readonly string[]> {
+  // Cases are bytes in latin1; the configuration is written as UTF-8.
+  const reference = await startReference(Buffer.from(`${defaults}${lines.join("\n")}\n`, "latin1").toString("utf8"));
+  try {
+    const out: string[] = [];
+    for (const request of requests) out.push(await exchange(reference.port("f"), request));
+    return out;
+  } finally {
+    await reference.stop();
   }
-  throw new Error("the reference did not start");
 }
 
-async function ask(port: number, request: string, count: number): Promise<readonly (string | undefined)[]> {
-  const text = await new Promise<string>((resolve, reject) => {
+/** Sends a request and reads until the answer is complete or the connection closes. */
+function exchange(port: number, request: string): Promise<string> {
+  return new Promise((resolve, reject) => {
     let received = "";
+    const complete = (): boolean => {
+      const end = received.indexOf("\r\n\r\n");
+      if (end < 0) return false;
+      const length = Number(/^content-length: *(\d+)/im.exec(received.slice(0, end))?.[1] ?? 0);
+      return received.length >= end + 4 + length;
+    };
     Bun.connect({
       hostname: "127.0.0.1",
       port,
@@ -93,44 +58,88 @@ async function ask(port: number, request: string, count: number): Promise<readon
         },
         data(socket, data) {
           received += data.toString("latin1");
-          if (received.includes("\r\n\r\n")) {
-            socket.end();
-            resolve(received);
-          }
+          if (!complete()) return;
+          socket.end();
+          resolve(received);
         },
         close: () => resolve(received),
         connectError: (_socket, error) => reject(error),
       },
     }).catch(reject);
   });
-  const out: (string | undefined)[] = new Array(count).fill(undefined);
-  for (const line of text.split("\r\n")) {
-    const match = /^x-(\d+): ?\[(.*)\]$/s.exec(line);
-    if (match !== null) out[Number(match[1])] = match[2] ?? "";
+}
+
+/** Lines of questions, and how the number of one is found in a complaint about them. */
+interface Questions {
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  readonly lines: (index: number) => readonly string[];
+  readonly count: number;
+}
+
+/** Asks all questions on each request. Those that the reference refuses are taken out one start after the other. */
+async function ask(questions: Questions, requests: readonly string[]): Promise<readonly (readonly Answer[])[]> {
+  const refused = new Map<number, string>();
+  for (;;) {
+    const live = Array.from({ length: questions.count }, (_unused, i) => i).filter((i) => !refused.has(i));
+    const lines = [...questions.before, ...live.flatMap((i) => questions.lines(i)), ...questions.after];
+    try {
+      const texts = await answersTo(lines, requests);
+      return texts.map((text) => readAnswers(text, questions.count, refused));
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      const found = [...message.matchAll(/set-var\(txn\.v(\d+)\)' (?:rule|condition) : (.*)/g)];
+      if (found.length === 0) throw error;
+      for (const match of found) refused.set(Number(match[1]), (match[2] ?? "").replace(/\.$/, ""));
+    }
   }
+}
+
+function readAnswers(text: string, count: number, refused: ReadonlyMap<number, string>): readonly Answer[] {
+  const out: Answer[] = new Array<Answer>(count).fill(null);
+  for (const [index, message] of refused) out[index] = { refused: message };
+  const end = text.indexOf("\r\n\r\n");
+  for (const match of text.slice(0, end).matchAll(/^x-(\d+): ?\[(.*)\]\r?$/gm)) out[Number(match[1])] = match[2] ?? "";
   if (!text.startsWith("HTTP/1.1 200")) throw new Error(`the reference answered ${text.slice(0, 60)}`);
   return out;
 }
 
-/** An oracle for the values of expressions, as text; undefined where the expression fails. */
-export function startValueOracle(expressions: readonly string[], before: readonly string[] = []): Promise<Oracle> {
-  const lines = [...before];
-  for (const [i, expression] of expressions.entries()) {
-    lines.push(`  http-request set-var(txn.v${i}) ${quoteWord(expression)}`);
-    lines.push(`  http-after-response set-header x-${i} [%[var(txn.v${i})]] if { var(txn.v${i}) -m found }`);
-  }
-  return start(lines, expressions.length);
+const variables = variablesBefore.map(([name, expression]) => `  http-request set-var(${name}) ${expression}`);
+const finish = ["  http-request return status 200"];
+
+/** The values of expressions as text. */
+export function askValues(expressions: readonly string[], requests: readonly string[]) {
+  const lines = (i: number): readonly string[] => [
+    `  http-request set-var(txn.v${i}) ${quoteWord(expressions[i]!)}`,
+    `  http-after-response set-header x-${i} [%[var(txn.v${i})]] if { var(txn.v${i}) -m found }`,
+  ];
+  return ask({ before: variables, after: finish, lines, count: expressions.length }, requests);
 }
 
-/** An oracle for conditions: "1" where it holds. */
-export function startConditionOracle(
-  conditions: readonly (readonly string[])[],
-  before: readonly string[] = [],
-): Promise<Oracle> {
-  const lines = [...before];
-  for (const [i, words] of conditions.entries()) {
-    lines.push(`  http-request set-var(txn.c${i}) int(1) if { ${words.map(quoteWord).join(" ")} }`);
-    lines.push(`  http-after-response set-header x-${i} [%[var(txn.c${i})]] if { var(txn.c${i}) -m found }`);
-  }
-  return start(lines, conditions.length);
+/** The truth of conditions: "1" where one holds. */
+export function askConditions(conditions: readonly (readonly string[])[], requests: readonly string[]) {
+  const lines = (i: number): readonly string[] => [
+    `  http-request set-var(txn.v${i}) int(1) if { ${conditions[i]!.map(quoteWord).join(" ")} }`,
+    `  http-after-response set-header x-${i} [%[var(txn.v${i})]] if { var(txn.v${i}) -m found }`,
+  ];
+  return ask({ before: variables, after: finish, lines, count: conditions.length }, requests);
+}
+
+/** What rules make of each request: the edited head, or the answer that they gave. */
+export async function askRules(rules: readonly string[], requests: readonly string[]): Promise<readonly string[]> {
+  const report = `  http-request return status 299 content-type text/plain lf-string "%[method] %[url]|%[req.hdrs,base64]|%[var(txn.v)]"`;
+  const texts = await answersTo([...rules.map((rule) => `  http-request ${rule}`), report], requests);
+  return texts.map(readEffect);
+}
+
+function readEffect(text: string): string {
+  if (text === "") return "rejected";
+  const end = text.indexOf("\r\n\r\n");
+  const body = text.slice(end + 4);
+  const [statusLine = "", ...headers] = text.slice(0, end).split("\r\n");
+  const status = statusLine.slice(9, 12);
+  if (status !== "299") return [status, ...headers, "", body].join("\n");
+  const [line = "", fields = "", variable = ""] = body.split("|");
+  const head = Buffer.from(fields, "base64").toString("latin1").trim().split("\r\n");
+  return [line, ...head.map((field) => field.trimEnd()), "", variable].join("\n");
 }

@@ -74,13 +74,13 @@ function word(args: readonly Argument[]): Converter {
       while (i < text.length && !delimiters.includes(text[i]!)) i++;
       words.push([start, i]);
     }
-    const total = words.length;
-    const anchor = index > 0 ? index - 1 : total + index;
-    if (anchor < 0 || anchor >= total) return undefined;
-    const span = count === 0 ? total : count;
-    const first = index > 0 ? anchor : Math.max(0, anchor - span + 1);
-    const last = index > 0 ? Math.min(total, anchor + span) - 1 : anchor;
-    return text.slice(words[first]![0], words[last]![1]);
+    const anchor = index > 0 ? index - 1 : words.length + index;
+    const found = words[anchor];
+    if (found === undefined) return undefined;
+    // Where more words are wanted than there are, the delimiters at the end belong to the result too.
+    const other = words[index > 0 ? anchor + count - 1 : anchor - count + 1];
+    if (index > 0) return text.slice(found[0], count === 0 || other === undefined ? text.length : other[1]);
+    return text.slice(count === 0 || other === undefined ? 0 : other[0], found[1]);
   };
 }
 

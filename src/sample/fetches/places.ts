@@ -10,7 +10,7 @@ const hash = 0x23;
 /** What {@link pathStart} gives for an absolute target without a path, which stands for "/". */
 export const emptyPath = -2;
 
-/** First byte of the path, −1 when the target has none ("*", CONNECT's authority), or {@link emptyPath}. */
+/** First byte of the path (of the "?" when it is empty before a query), −1 when the target has none ("*", CONNECT's authority), or {@link emptyPath}. */
 export function pathStart(head: HeadTable): number {
   const { bytes, targetStart: start, targetEnd: end } = head;
   const first = bytes[start]!;
@@ -20,7 +20,7 @@ export function pathStart(head: HeadTable): number {
     const byte = bytes[i]!;
     if (byte === 0x3a) {
       if (bytes[i + 1] !== slash || bytes[i + 2] !== slash) return -1;
-      for (let j = i + 3; j < end; j++) if (bytes[j] === slash) return j;
+      for (let j = i + 3; j < end; j++) if (bytes[j] === slash || bytes[j] === question) return j;
       return emptyPath;
     }
     if (!isSchemeByte(byte)) return -1;

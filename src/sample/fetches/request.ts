@@ -47,8 +47,17 @@ function useRoot(range: ByteRange): boolean {
 }
 
 function findTarget(head: HeadTable, range: ByteRange): boolean {
+  if (head.bytes[head.targetStart] !== 0x2f && pathStart(head) === emptyPath) return withRoot(head, range);
   range.start = head.targetStart;
   range.end = head.targetEnd;
+  return true;
+}
+
+/** An absolute target without path and query gets a path: `http://h` is `http://h/`. */
+function withRoot(head: HeadTable, range: ByteRange): boolean {
+  range.bytes = Buffer.from(`${latin1(head.bytes, head.targetStart, head.targetEnd)}/`, "latin1");
+  range.start = 0;
+  range.end = range.bytes.length;
   return true;
 }
 
@@ -77,7 +86,7 @@ function base(view: SampleView, withQuery: boolean): string | undefined {
   const host = hostField(head);
   const start = pathStart(head);
   if (start === emptyPath) return `${host}/`;
-  if (start < 0) return host === "" ? undefined : host;
+  if (start < 0 || head.bytes[start] !== 0x2f) return host === "" ? undefined : host;
   return host + latin1(head.bytes, start, withQuery ? head.targetEnd : pathEnd(head, start));
 }
 
