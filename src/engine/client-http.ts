@@ -16,6 +16,7 @@ import type { ServerConnection } from "./server-http.ts";
 import { Session } from "./session.ts";
 import type { Stream } from "./stream.ts";
 import { type Cause, causes, phases } from "./termination.ts";
+import { tunnelFromClient } from "./tunnel.ts";
 
 /** How long a connection that we have ended may go on sending before it is cut. */
 const lingerMs = 1000;
@@ -73,7 +74,8 @@ export class HttpSession extends Session implements ConnectionHandler {
 
   /** Bytes came while a request is being handled: its body, or the next request, which has to wait. */
   #moreForStream(stream: Stream): void {
-    if (stream.requestSent && !stream.requestDone) pumpRequest(stream);
+    if (stream.phase === phases.tunnel) tunnelFromClient(stream);
+    else if (stream.requestSent && !stream.requestDone) pumpRequest(stream);
     else if (this.heldBytes >= this.thread.bufferBytes) this.pauseReading();
   }
 

@@ -69,6 +69,7 @@ export function tunnelClientEnded(stream: Stream): void {
     return;
   }
   if (!connection.blocked) connection.connection?.shutdown();
+  armTunnel(stream);
   const { clientFin } = stream.frontend!.timeouts;
   if (clientFin !== never) stream.thread.wheel.arm(stream, stream.thread.now + clientFin);
 }
@@ -82,6 +83,7 @@ export function tunnelServerEnded(stream: Stream): void {
     return;
   }
   if (!session.blocked) session.connection?.shutdown();
+  armTunnel(stream);
   const { serverFin } = stream.backend!.timeouts;
   if (serverFin !== never) stream.thread.wheel.arm(stream, stream.thread.now + serverFin);
 }
