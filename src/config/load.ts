@@ -19,13 +19,25 @@ export interface LoadedConfiguration {
   /** The alerts that the reference prints behind the diagnostics, without "[ALERT]    (pid) : ". Empty for a usable configuration. */
   readonly closing: readonly string[];
   readonly warnings: number;
+  /** Lines that are right in the language and not supported yet. */
+  readonly unsupported: number;
   /** The environment variables as `setenv`, `unsetenv` and friends left them. */
   readonly variables: ReadonlyMap<string, string>;
 }
 
+/** What is asked of a run. */
+export interface LoadOptions {
+  /** Judge the language only, as `-c` does: what is not supported yet is a notice. Such a model must not be run while `unsupported` is not 0. */
+  readonly languageOnly?: boolean;
+}
+
 /** Parses, checks and lowers a configuration made of `files` in order. Every error of the run is reported, in order. */
-export function loadConfiguration(files: readonly ConfigFile[], environment: ConfigEnvironment): LoadedConfiguration {
-  const run = new Run(environment);
+export function loadConfiguration(
+  files: readonly ConfigFile[],
+  environment: ConfigEnvironment,
+  options: LoadOptions = {},
+): LoadedConfiguration {
+  const run = new Run(environment, options.languageOnly);
   presetVariables(run);
   const wrong = readFiles(run, files);
   if (wrong.length > 0) {
@@ -73,6 +85,7 @@ function outcome(run: Run, model: ConfigurationModel | undefined, closing: reado
     withoutEffect: run.withoutEffect,
     closing,
     warnings: run.report.warnings,
+    unsupported: run.report.unsupported,
     variables: run.variables,
   };
 }

@@ -44,13 +44,19 @@ export async function prepare(options: RunOptions, reporter: Reporter): Promise<
     diagnosticMode: options.diagnosticMode,
     ipv4Only: options.ipv4Only,
   });
-  const { model: loaded, diagnostics, closing, variables } = loadConfiguration(read.files, environment);
+  // `-c` judges the language; running refuses what is not supported yet (docs/adr/0004).
+  const outcome = loadConfiguration(read.files, environment, { languageOnly: options.check });
+  const { model: loaded, diagnostics, closing, variables } = outcome;
   const color = isTerminal(2) && process.env["NO_COLOR"] === undefined;
   for (const diagnostic of diagnostics) {
     reporter.rendered(diagnostic.severity, renderDiagnostic(diagnostic, { pid: process.pid, color }));
   }
   for (const text of closing) reporter.report("alert", text);
   if (loaded === undefined) return 1;
+  if (outcome.unsupported > 0) {
+    const what = outcome.unsupported === 1 ? "1 thing that is" : `${outcome.unsupported} things that are`;
+    reporter.report("notice", `the file is valid but uses ${what} not supported yet: Pointsman refuses to run it.`);
+  }
   const model = withOverrides(loaded, options);
   const refused = await tlsAlerts(model);
   for (const text of refused) reporter.report("alert", text);

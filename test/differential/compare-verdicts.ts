@@ -27,11 +27,10 @@ export function collectSources(reference: string): Source[] {
   );
 }
 
-export type Agreement = "agree" | "refused" | "verdict" | "line" | "warning";
+export type Agreement = "agree" | "verdict" | "line" | "warning";
 
-/** How two verdicts compare: the same, ours a "not supported yet", another outcome, another line blamed. */
+/** How two verdicts compare: the same, another outcome, another line blamed, a warning more or less. */
 export function compare(reference: Verdict, pointsman: Verdict): Agreement {
-  if (pointsman.outcome === "refused") return "refused";
   const failed = reference.outcome === "error";
   if (failed !== (pointsman.outcome === "error")) return "verdict";
   if (!failed) return reference.outcome === pointsman.outcome ? "agree" : "warning";
@@ -51,15 +50,12 @@ if (import.meta.main) {
 async function compareAll(reference: string, mutants: number, seed: number, show: number): Promise<void> {
   const court = new Court(reference);
   const counts = new Map<Agreement, number>();
-  const reasons = new Map<string, number>();
   let shown = 0;
   const judge = async (name: string, text: string, note: string) => {
     const verdicts = await court.judge(name, text);
     const agreement = compare(verdicts.reference, verdicts.pointsman);
     counts.set(agreement, (counts.get(agreement) ?? 0) + 1);
-    if (agreement === "refused")
-      reasons.set(verdicts.pointsman.message, (reasons.get(verdicts.pointsman.message) ?? 0) + 1);
-    if (agreement !== "agree" && agreement !== "refused" && shown++ < show) {
+    if (agreement !== "agree" && shown++ < show) {
       const describe = ({ outcome, line, message }: Verdict) => `${outcome} :${line ?? "-"} ${message.slice(0, 200)}`;
       console.log(
         `${agreement}: ${name}${note}\n  reference ${describe(verdicts.reference)}\n  pointsman ${describe(verdicts.pointsman)}`,
@@ -77,8 +73,6 @@ async function compareAll(reference: string, mutants: number, seed: number, show
       if (mutant) await judge(source.name, mutant.text, ` line ${mutant.line}: ${mutant.kind} (seed ${seed}, ${at})`);
     }
     if (mutants > 0) console.log("mutants:", Object.fromEntries(counts));
-    for (const [reason, count] of [...reasons].sort((a, b) => b[1] - a[1]).slice(0, 60))
-      console.log(`  ${count} × ${reason}`);
   } finally {
     court.close();
   }

@@ -4,9 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { loadConfiguration } from "../../src/config/index.ts";
+import { resolveServers } from "../../src/process/addresses.ts";
 import { createEnvironment } from "../../src/process/environment.ts";
 
-export type Outcome = "ok" | "warning" | "error" | "refused";
+export type Outcome = "ok" | "warning" | "error";
 
 export interface Verdict {
   readonly outcome: Outcome;
@@ -85,13 +86,16 @@ export class Court {
         diagnosticMode: false,
         ipv4Only: false,
       });
-      const loaded = loadConfiguration([{ path, text }], environment);
+      const loaded = loadConfiguration([{ path, text }], environment, { languageOnly: true });
       const first = loaded.diagnostics.find((one) => one.severity === "alert");
-      const refused = loaded.diagnostics.some((one) => one.severity === "alert" && one.code === "PM1901");
+      const unresolved =
+        loaded.model &&
+        resolveServers(loaded.model, { resolveName: environment.resolveName, ignoreFailures: false }).alerts[0];
+      if (unresolved !== undefined) return { outcome: "error", line: blamed(unresolved, path), message: unresolved };
       const warning = loaded.diagnostics.find((one) => one.severity === "warning");
       const message = (first ?? warning)?.message ?? "";
       const line = (first ?? warning)?.span?.line;
-      return { outcome: refused ? "refused" : first ? "error" : warning ? "warning" : "ok", line, message };
+      return { outcome: first ? "error" : warning ? "warning" : "ok", line, message };
     } finally {
       process.chdir(previous);
     }

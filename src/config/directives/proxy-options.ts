@@ -199,11 +199,8 @@ function parseLogOption(statement: Statement, scope: ProxyScope): void {
 }
 
 function parseTcpCheck(statement: Statement, scope: ProxyScope): void {
-  if (
-    warnIgnored(scope, statement, "backend", "tcp-check") ||
-    tooManyWords(scope.run, statement, 1, "option tcp-check")
-  )
-    return;
+  warnIgnored(scope, statement, "backend", "tcp-check");
+  if (tooManyWords(scope.run, statement, 1, "option tcp-check")) return;
   scope.draft.settings.checkKind = "tcp";
 }
 

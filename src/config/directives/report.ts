@@ -26,6 +26,14 @@ export class Report {
   readonly diagnostics: Diagnostic[] = [];
   alerts = 0;
   warnings = 0;
+  /** How many lines are right in the language and not done here yet (PM1901). */
+  unsupported = 0;
+  /** Only the language is judged (`-c`): what is not supported yet is a notice, and the configuration stays valid (docs/adr/0004). */
+  readonly #languageOnly: boolean;
+
+  constructor(languageOnly = false) {
+    this.#languageOnly = languageOnly;
+  }
 
   alert(statement: Statement, code: DiagnosticCode, message: string, remark: Remark = {}): void {
     this.say("alert", statement, code, message, remark);
@@ -57,7 +65,10 @@ export class Report {
     this.add({ severity, code, form, span: undefined, message, hint, related: [], sourceLine: undefined });
   }
 
-  add(diagnostic: Diagnostic): void {
+  add(given: Diagnostic): void {
+    const isUnsupported = given.code === "PM1901";
+    if (isUnsupported) this.unsupported++;
+    const diagnostic = isUnsupported && this.#languageOnly ? { ...given, severity: "notice" as const } : given;
     if (diagnostic.severity === "alert") this.alerts++;
     if (diagnostic.severity === "warning") this.warnings++;
     this.diagnostics.push(diagnostic);

@@ -10,7 +10,7 @@ import type { Statement } from "./statement.ts";
 /** Everything that directives of one run share. */
 export class Run {
   readonly environment: ConfigEnvironment;
-  readonly report = new Report();
+  readonly report: Report;
   /** The environment variables as `setenv` and friends leave them. */
   readonly variables: Map<string, string>;
   readonly global: GlobalDraft = newGlobalDraft();
@@ -26,8 +26,9 @@ export class Run {
   /** Lines that are accepted and have no effect here; `-c -V` lists them. */
   readonly withoutEffect: Diagnostic[] = [];
 
-  constructor(environment: ConfigEnvironment) {
+  constructor(environment: ConfigEnvironment, languageOnly = false) {
     this.environment = environment;
+    this.report = new Report(languageOnly);
     this.variables = new Map(Object.entries(environment.env));
   }
 
