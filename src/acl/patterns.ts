@@ -25,11 +25,11 @@ export function isOperator(word: string): boolean {
 
 /** Reads `value`, `min:max`, `min:` or `:max` under an operator; a string is the reference's complaint. */
 export function parseIntegerPattern(word: string, operator: string, afterOperator: boolean): IntegerRange | string {
-  const match = /^(-?\d*)(:?)(-?\d*)$/.exec(word);
+  const match = /^(-?\d+)?(:?)(-?\d+)?$/.exec(word);
   const badNumber = afterOperator
     ? `'${word}' is neither a number nor a supported operator`
     : `'${word}' is not a number`;
-  if (match === null || !/\d/.test(word)) return badNumber;
+  if (match === null || word === "" || word === ":") return badNumber;
   const [, low = "", colon = "", high = ""] = match;
   if (low.length > 19 || high.length > 19) return badNumber;
   const min = low === "" ? Number.NEGATIVE_INFINITY : integerOf(low);

@@ -62,9 +62,9 @@ function generate(steps: readonly Step[]): LogWriter {
       body += `at=v${at}(v${at + 1}(view),out,at);`;
     } else body += literalCode(step.text, step.afterBlank, values);
   }
-  const names = values.map((_value, index) => `v${index}`).join(",");
+  const names = [...values.map((_value, index) => `v${index}`), "text"].join(",");
   const source = `return function write(view,out,at){${body}return at<out.length?at:out.length;}`;
-  const make = new Function(names, "text", source) as (...given: unknown[]) => LogWriter;
+  const make = new Function(names, source) as (...given: unknown[]) => LogWriter;
   return make(...values, writeText);
 }
 
@@ -81,7 +81,7 @@ function literalCode(text: string, afterBlank: boolean, values: unknown[]): stri
 }
 
 /** What header fields, replies and names must not contain becomes %XX: control characters but the tab. */
-function encodeForHttp(text: string): string {
+export function encodeForHttp(text: string): string {
   if (!/[\x00-\x08\x0a-\x1f\x7f]/.test(text)) return text;
   return text.replace(
     /[\x00-\x08\x0a-\x1f\x7f]/g,
@@ -104,6 +104,12 @@ export function compileTextFormat(format: LogFormatModel): TextGetter {
     for (const part of parts) text += part(view);
     return text;
   };
+}
+
+/** {@link compileTextFormat} for what stands in a head: literal control characters are encoded too, so that a value is one line. */
+export function compileHeaderFormat(format: LogFormatModel): TextGetter {
+  const items = format.items.map((item) => (item.kind === "text" ? { ...item, text: encodeForHttp(item.text) } : item));
+  return compileTextFormat({ ...format, items });
 }
 
 function textPart(item: LogItem): TextGetter {

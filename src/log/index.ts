@@ -5,7 +5,7 @@ export { aliasNames, aliasRow, aliasRows } from "./aliases.ts";
 export type { BuiltinLogFormatName } from "./builtin.ts";
 export { builtinLogFormat } from "./builtin.ts";
 export type { LogWriter } from "./compile.ts";
-export { compileLogFormat, compileTextFormat } from "./compile.ts";
+export { compileHeaderFormat, compileLogFormat, compileTextFormat, encodeForHttp } from "./compile.ts";
 export type { ParsedLogFormat } from "./parse.ts";
 export { parseLogFormat } from "./parse.ts";
 export type { SyslogHeader } from "./syslog.ts";

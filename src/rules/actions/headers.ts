@@ -1,6 +1,6 @@
 // Owns the actions on header fields. A replacement edits the head in place, so that the order of fields stays. Configuration manual §4.4.
 
-import { compileTextFormat } from "../../log/index.ts";
+import { compileHeaderFormat, encodeForHttp } from "../../log/index.ts";
 import { removeField, replaceValueText } from "../../protocol/http/edit.ts";
 import type { HeadTable } from "../../protocol/http/head.ts";
 import { fieldStride } from "../../protocol/http/head.ts";
@@ -32,9 +32,17 @@ function moveAuthority(target: RuleTarget, host: string): void {
   if (absolute !== null) target.setUri(`${absolute[1]}${host.replace(/[ \t]/g, "")}${absolute[2]}`);
 }
 
+/** The reference warns about a name that is no token and uses it. A line end would be another field: it is refused. */
+function checkName(words: ActionWords, name: string): boolean {
+  if (/[\r\n\0]/.test(name)) return words.refuse("a header name is one line", words.at - 2);
+  const bad = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/.exec(name);
+  if (bad !== null) words.warn(`header name '${name}' contains forbidden character '${bad[0]}'`, words.at - 2);
+  return true;
+}
+
 function parseNameAndValue(words: ActionWords): ActionArguments | false {
   const taken = words.takeAll(2, "expects exactly 2 arguments");
-  if (taken === false) return false;
+  if (taken === false || !checkName(words, taken[0] ?? "")) return false;
   const value = words.format(words.at - 1);
   return value !== false && { name: taken[0], value };
 }
@@ -103,14 +111,15 @@ export function compileSubstitution(regexSource: string): (subject: string, temp
   return (subject, template) => {
     if (subject.length > regexSubjectLimit) return undefined;
     const found = regex.exec(subject);
-    return found === null ? undefined : expandTemplate(template, (index) => found[groups[index] ?? -1]);
+    if (found === null) return undefined;
+    return encodeForHttp(expandTemplate(template, (index) => found[groups[index] ?? -1]));
   };
 }
 
 function compileReplacement(args: ActionArguments, set: RuleSet, elements: boolean): (target: RuleTarget) => undefined {
   const name = Buffer.from(textOf(args, "name").toLowerCase(), "latin1");
   const substitute = compileSubstitution(textOf(args, "regex"));
-  const format = compileTextFormat(formatOf(args, "value"));
+  const format = compileHeaderFormat(formatOf(args, "value"));
   return (target) => {
     const head = headOf(target, set);
     if (head === undefined) return undefined;
@@ -152,7 +161,7 @@ export const headerActions: readonly ActionRow[] = [
     compile: (args, _model, set) => {
       const name = textOf(args, "name");
       const isHost = set === "http-request" && name.toLowerCase() === "host";
-      const format = compileTextFormat(formatOf(args, "value"));
+      const format = compileHeaderFormat(formatOf(args, "value"));
       return (target) => {
         const value = trimBlanks(format(target));
         target.setHeader(name, value);
@@ -168,7 +177,7 @@ export const headerActions: readonly ActionRow[] = [
     parse: parseNameAndValue,
     compile: (args) => {
       const name = textOf(args, "name");
-      const format = compileTextFormat(formatOf(args, "value"));
+      const format = compileHeaderFormat(formatOf(args, "value"));
       return (target) => {
         target.addHeader(name, trimBlanks(format(target)));
         return undefined;

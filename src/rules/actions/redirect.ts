@@ -1,7 +1,7 @@
 // Owns the action `redirect`. Configuration manual §4.2 "redirect" and §4.4.
 
 import type { LogFormatModel } from "../../log/index.ts";
-import { compileTextFormat } from "../../log/index.ts";
+import { compileHeaderFormat, encodeForHttp } from "../../log/index.ts";
 import { fieldIds } from "../../protocol/http/field-names.ts";
 import type { HeadTable } from "../../protocol/http/head.ts";
 import { fieldStride } from "../../protocol/http/head.ts";
@@ -59,7 +59,8 @@ function parseWithValue(words: ActionWords, word: string, draft: Draft): boolean
     return true;
   }
   if (word === "set-cookie" || word === "clear-cookie") {
-    draft["cookieText"] = word === "set-cookie" ? `${value}; path=/;` : `${value}; path=/; Max-Age=0;`;
+    draft["cookieText"] =
+      word === "set-cookie" ? `${encodeForHttp(value)}; path=/;` : `${encodeForHttp(value)}; path=/; Max-Age=0;`;
     return true;
   }
   const format = words.format(words.at - 1);
@@ -104,7 +105,7 @@ type Location = (target: RuleTarget) => string | undefined;
 
 function compileLocation(args: ActionArguments): Location {
   const kind = textOf(args, "kind");
-  const format = compileTextFormat(formatOf(args, "value"));
+  const format = compileHeaderFormat(formatOf(args, "value"));
   const dropQuery = args["drop-query"] === true;
   const appendSlash = args["append-slash"] === true;
   if (kind === "location") {
@@ -138,7 +139,7 @@ function compileRedirect(args: ActionArguments): Action {
   const location = compileLocation(args);
   const status = args["code"] as number;
   const cookieFormat = args["cookieFormat"] as LogFormatModel | undefined;
-  const cookie = cookieFormat === undefined ? undefined : compileTextFormat(cookieFormat);
+  const cookie = cookieFormat === undefined ? undefined : compileHeaderFormat(cookieFormat);
   const cookieText = textOf(args, "cookieText");
   // What is not permanent must not be cached.
   const volatile = status === 302 || status === 303 || status === 307;

@@ -1,7 +1,7 @@
 // Owns the actions that answer themselves: deny, tarpit, return. Configuration manual §4.4 "http-request return".
 
 import type { LogFormatModel } from "../../log/index.ts";
-import { compileTextFormat } from "../../log/index.ts";
+import { compileHeaderFormat, compileTextFormat, encodeForHttp } from "../../log/index.ts";
 import type { FinalReply, ReplyModel, RuleSet, RuleTarget, RuleVerdict } from "../types.ts";
 import type { Action, ActionArguments, ActionRow, ActionWords } from "./row.ts";
 
@@ -105,6 +105,7 @@ function parseHeader(words: ActionWords, draft: Draft): boolean {
     return words.refuse("'hdr' expects <name> and <value> as arguments");
   }
   words.at += 3;
+  if (/[\r\n\0]/.test(name)) return words.refuse("a header name is one line", at + 1);
   if (ownFields.has(name.toLowerCase())) {
     words.warn(`header '${name}' always ignored by the http reply`, at + 1);
     return true;
@@ -153,7 +154,8 @@ function compileReply(args: ActionArguments, denied: boolean): (target: RuleTarg
     return () => page;
   }
   const body = compileBody(model.body);
-  const headers = model.headers.map(({ name, value }) => ({ name, get: compileTextFormat(value) }));
+  const type = model.contentType === undefined ? undefined : encodeForHttp(model.contentType);
+  const headers = model.headers.map(({ name, value }) => ({ name, get: compileHeaderFormat(value) }));
   return (target) => {
     const bytes = body(target);
     const lines: string[] = [];
@@ -162,7 +164,7 @@ function compileReply(args: ActionArguments, denied: boolean): (target: RuleTarg
       if (value !== "") lines.push(`${name}: ${value}`);
     }
     lines.push(`content-length: ${bytes.length}`);
-    if (bytes.length > 0 && model.contentType !== undefined) lines.push(`content-type: ${model.contentType}`);
+    if (bytes.length > 0 && type !== undefined) lines.push(`content-type: ${type}`);
     return { status: model.status, useErrorPage: false, headers: lines, body: bytes, denied };
   };
 }

@@ -1,7 +1,7 @@
 // Owns the actions on the request line and the status line. DIFFERS: a blank in a new request-target becomes %20, since it would break the request
 // line. Configuration manual §4.4.
 
-import { compileTextFormat } from "../../log/index.ts";
+import { compileHeaderFormat } from "../../log/index.ts";
 import type { HeadTable } from "../../protocol/http/head.ts";
 import { latin1 } from "../../stdx/index.ts";
 import type { RuleTarget } from "../types.ts";
@@ -77,7 +77,7 @@ function replacement(scope: keyof typeof scopes): ActionRow {
     parse: parseReplacement,
     compile: (args) => {
       const substitute = compileSubstitution(textOf(args, "regex"));
-      const format = compileTextFormat(formatOf(args, "value"));
+      const format = compileHeaderFormat(formatOf(args, "value"));
       return (target) => {
         const head = target.request;
         if (head === undefined) return undefined;
@@ -99,7 +99,7 @@ function setter(name: string, doc: string, apply: (target: RuleTarget, value: st
     doc,
     parse: parseFormat,
     compile: (args) => {
-      const format = compileTextFormat(formatOf(args, "value"));
+      const format = compileHeaderFormat(formatOf(args, "value"));
       return (target) => {
         apply(target, oneWord(format(target)));
         return undefined;
