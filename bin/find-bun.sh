@@ -1,7 +1,19 @@
 # Sourced by the launchers, with $here set to the folder of this file: sets $BUN to the Bun binary that npm installed, or
-# to one on PATH, or to nothing. The `bun` package itself only holds a placeholder where install scripts do not run; the
-# binary is in an `@oven/bun-<system>-<cpu>[-<variant>]` package beside it, or hoisted to a node_modules further up.
+# to one on PATH, or to nothing. Where install scripts do not run, the binary is in an `@oven/bun-<system>-<cpu>[-<variant>]` package and
+# node_modules/bun/bin/bun.exe is a placeholder (a script); where they run, they move the binary over the placeholder and the package may
+# be gone. Either may be hoisted to a node_modules further up.
 # Only shell built-ins are used on the usual way, since each fork costs about a millisecond of the start.
+
+# Whether a file can be run and is not the placeholder.
+is_program() {
+  [ -x "$1" ] || return 1
+  _line=
+  IFS= read -r _line <"$1" 2>/dev/null
+  case $_line in
+    echo* | '#!'*) return 1 ;;
+  esac
+  return 0
+}
 
 BUN=
 _modules=$here
@@ -14,6 +26,10 @@ while :; do
       BUN=$_candidate
     fi
   done
+  if [ "$_count" -eq 0 ] && is_program "$_modules/node_modules/bun/bin/bun.exe"; then
+    BUN=$_modules/node_modules/bun/bin/bun.exe
+    break
+  fi
   if [ "$_count" -gt 0 ] || [ -z "$_modules" ]; then break; fi
   _modules=${_modules%/*}
 done
@@ -48,7 +64,7 @@ if [ "$_count" -gt 1 ]; then
 fi
 
 if [ -z "$BUN" ]; then
-  # Last resort. A `bun` that is the placeholder of node_modules/.bin is a script and not a program: it is passed over.
+  # Last resort.
   _found=$(command -v bun 2>/dev/null) || _found=
-  if [ -n "$_found" ] && ! head -c 4 "$_found" 2>/dev/null | grep -q echo; then BUN=$_found; fi
+  if is_program "$_found"; then BUN=$_found; fi
 fi

@@ -20,8 +20,19 @@ const root = resolve(import.meta.dir, "../..");
 const work = mkdtempSync(join(tmpdir(), "pointsman-launcher-"));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-/** Where the tests' own Bun package is. */
-const oven = join(root, "node_modules/@oven");
+/** What npm calls the package with the Bun for this machine. */
+const mine = `bun-${process.platform}-${process.arch === "x64" ? "x64" : "aarch64"}${musl() ? "-musl" : ""}`;
+
+function musl(): boolean {
+  return readdirSync("/lib").some((name) => name.startsWith("ld-musl-"));
+}
+
+/** Puts the Bun that runs this test where npm would put the package with it. */
+function installBun(modules: string): void {
+  mkdirSync(join(modules, "@oven", mine, "bin"), { recursive: true });
+  symlinkSync(process.execPath, join(modules, "@oven", mine, "bin/bun"));
+}
+
 const VERSION = /^HAProxy version 3\.2\.\d+-pointsman-/;
 
 /** A copy of the package as it is published, without its dependencies. */
@@ -37,7 +48,7 @@ describe("bin/pointsman finds Bun", () => {
   test("hoisted beside the package, started through node_modules/.bin", async () => {
     const project = join(work, "hoisted");
     installPackage(join(project, "node_modules/pointsman"));
-    symlinkSync(oven, join(project, "node_modules/@oven"));
+    installBun(join(project, "node_modules"));
     mkdirSync(join(project, "node_modules/.bin"));
     symlinkSync("../pointsman/bin/pointsman", join(project, "node_modules/.bin/pointsman"));
     const started = await runPointsman(["-v"], {
@@ -48,11 +59,21 @@ describe("bin/pointsman finds Bun", () => {
     expect(started.code).toBe(0);
   });
 
+  test("moved over the placeholder, as the npm package's install script does", async () => {
+    const project = join(work, "moved-binary");
+    installPackage(join(project, "node_modules/pointsman"));
+    mkdirSync(join(project, "node_modules/bun/bin"), { recursive: true });
+    mkdirSync(join(project, "node_modules/@oven"));
+    symlinkSync(process.execPath, join(project, "node_modules/bun/bin/bun.exe"));
+    const program = join(project, "node_modules/pointsman/bin/pointsman");
+    expect((await runPointsman(["-v"], { program, env: { PATH: "/usr/bin:/bin" } })).stdout).toMatch(VERSION);
+  });
+
   test("in a folder of links, as pnpm lays packages out", async () => {
     const store = join(work, "linked/node_modules/.pnpm");
     installPackage(join(store, "pointsman@0.1.0/node_modules/pointsman"));
     mkdirSync(join(store, "bun@1.4.5/node_modules/bun"), { recursive: true });
-    symlinkSync(oven, join(store, "bun@1.4.5/node_modules/@oven"));
+    installBun(join(store, "bun@1.4.5/node_modules"));
     symlinkSync("../../bun@1.4.5/node_modules/bun", join(store, "pointsman@0.1.0/node_modules/bun"));
     symlinkSync(".pnpm/pointsman@0.1.0/node_modules/pointsman", join(work, "linked/node_modules/pointsman"));
     const program = join(work, "linked/node_modules/pointsman/bin/pointsman");
@@ -62,15 +83,13 @@ describe("bin/pointsman finds Bun", () => {
   test("the variant for this machine where several are installed", async () => {
     const project = join(work, "several");
     installPackage(join(project, "node_modules/pointsman"));
-    const installed = readdirSync(oven).filter((name) => name.startsWith("bun-"));
-    const mine = installed[0] ?? "";
     for (const name of ["bun-freebsd-x64", "bun-windows-x64", "bun-linux-ppc64"]) {
       mkdirSync(join(project, "node_modules/@oven", name, "bin"), { recursive: true });
       writeFileSync(join(project, "node_modules/@oven", name, "bin/bun"), "#!/bin/sh\necho the wrong one\n", {
         mode: 0o755,
       });
     }
-    symlinkSync(join(oven, mine), join(project, "node_modules/@oven", mine));
+    installBun(join(project, "node_modules"));
     const program = join(project, "node_modules/pointsman/bin/pointsman");
     expect((await runPointsman(["-v"], { program, env: { PATH: "/usr/bin:/bin" } })).stdout).toMatch(VERSION);
   });
@@ -79,7 +98,9 @@ describe("bin/pointsman finds Bun", () => {
     const project = join(work, "path");
     installPackage(join(project, "pointsman"));
     const program = join(project, "pointsman/bin/pointsman");
-    const binary = join(oven, readdirSync(oven)[0] ?? "", "bin");
+    const binary = join(project, "binary");
+    mkdirSync(binary);
+    symlinkSync(process.execPath, join(binary, "bun"));
     expect((await runPointsman(["-v"], { program, env: { PATH: `${binary}:/usr/bin:/bin` } })).stdout).toMatch(VERSION);
     const placeholder = join(project, "placeholder");
     mkdirSync(placeholder);
@@ -103,7 +124,7 @@ describe("bin/pointsman finds Bun", () => {
 });
 
 describe("sources and bundle", () => {
-  const bun = join(oven, readdirSync(oven)[0] ?? "", "bin/bun");
+  const bun = process.execPath;
   const text = `defaults
   mode http
   timeout client 5s
