@@ -83,7 +83,7 @@ class ExpressionParser {
 
   #unknown(kind: NameKind, name: string): undefined {
     const planned = kind === "fetch" ? knownNames.fetches : knownNames.converters;
-    const unsupported = planned.has(name);
+    const unsupported = planned.has(name) || (kind === "fetch" && planned.has(this.#options.fetchName ?? ""));
     const what = kind === "fetch" ? "fetch method" : "converter";
     this.#problem = {
       message: unsupported ? `${what} '${name}' is not supported yet` : `unknown ${what} '${name}'`,

@@ -58,7 +58,7 @@ export function parseClass(source: string, at: number, ignoreCase: boolean): Par
       const upper = readItem(source, i + 1);
       if ("fault" in upper) return upper;
       if (upper.set === undefined) {
-        if (upper.code < last) return { fault: "range out of order in character class", at: upper.end - 1 };
+        if (upper.code < last) return { fault: "range out of order in character class", at: upper.end };
         for (let code = last; code <= upper.code; code++) members[code] = 1;
         i = upper.end;
         continue;

@@ -150,7 +150,7 @@ export class RegexTranslator {
       case "*":
       case "+":
       case "?":
-        return this.#refuse("quantifier does not follow a repeatable item", this.#at);
+        return this.#refuse("quantifier does not follow a repeatable item", this.#at + 1);
       default:
         this.#at++;
         return this.#literal(char.charCodeAt(0));
