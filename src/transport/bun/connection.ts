@@ -5,7 +5,8 @@
 // How Bun 1.4.5 behaves, found by experiment and held by test/transport:
 // - `Bun.connect({fd})` calls `open` at once, even while the kernel still connects; the first `drain` says that the
 //   attempt ended, and SO_ERROR then says how. So an attempt can be cancelled exactly, which a promise cannot.
-// - `end()` and `terminate()` call `close` from inside: the owner's `onClose` is put off to a microtask.
+// - `close()` and `terminate()` call `close` from inside: the owner's `onClose` is put off to a microtask. `end()` is `close()`
+//   with one more system call (it uncorks what was never corked), since nothing of ours ever waits in Bun's own buffer.
 // - After `socket.shutdown()` Bun reports neither the peer's FIN nor its reset, only a plain close. FIN is sent behind its
 //   back instead: then `end` and ECONNRESET are told apart, and it still closes by itself when both directions ended.
 // - `drain` also comes unasked (after `resume`, after the peer's FIN): it is passed on only when a write was short.
@@ -183,7 +184,7 @@ export class BunConnection implements Connection {
     insideCall = true;
     if (this.carrier === undefined) {
       if (reset) socket.terminate();
-      else socket.end();
+      else socket.close();
     } else if (reset) {
       this.carrier.terminate();
     } else {

@@ -17,8 +17,6 @@ const SO_ERROR = 4;
 const SO_REUSEPORT = 15;
 const IPPROTO_IP = 0;
 const IP_BIND_ADDRESS_NO_PORT = 24;
-const IPPROTO_TCP = 6;
-const TCP_NODELAY = 1;
 const IPPROTO_IPV6 = 41;
 const IPV6_V6ONLY = 26;
 const F_DUPFD_CLOEXEC = 1030;
@@ -140,12 +138,12 @@ function removeQuietly(path: string): void {
 
 /**
  * Begins to connect a new non-blocking stream socket and returns its descriptor, or −errno. A descriptor says nothing
- * about success: that is known when the socket becomes writable, from {@link takeSocketError}.
+ * about success: that is known when the socket becomes writable, from {@link takeSocketError}. TCP_NODELAY is left to Bun, which
+ * sets it on every descriptor that it is given: twice is a system call per connection for nothing.
  */
 export function createConnectingSocket(address: SocketAddress, source: SocketAddress | undefined): number {
   const fd = libc.socket(familyNumber(address), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return -errno();
-  if (address.family !== "unix") setOption(fd, IPPROTO_TCP, TCP_NODELAY, 1);
   const code = source === undefined ? 0 : bindSource(fd, source);
   if (code !== 0) {
     libc.close(fd);
