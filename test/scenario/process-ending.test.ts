@@ -40,7 +40,10 @@ async function endWith(signals: readonly NodeJS.Signals[], flags: readonly strin
   try {
     for (const signal of signals) {
       running.signal(signal);
-      await Bun.sleep(100);
+      // What is said is waited for: under load the program may still be starting, and a signal that ends it would come too early.
+      if (signal === "SIGHUP")
+        await until(() => running.stderr().includes("Proxy nobody has no servers"), "the states");
+      else await Bun.sleep(100);
     }
     const code = await running.exited();
     return { code, stdout: running.stdout(), stderr: level(running.stderr()) };
@@ -125,38 +128,44 @@ function uncountedTotals(text: string): string {
   return text.replaceAll(/act\(FE\+BE\): \d+/g, "act(FE+BE): N").replaceAll(/tot\(FE\+BE\): \d+/g, "tot(FE+BE): N");
 }
 
-/** A server that answers after `delayMs`. */
-function slowApp(port: number, delayMs: number): Bun.Server<undefined> {
-  return Bun.serve({
+/** A server that answers after `delayMs`, and tells when it has been asked. */
+function slowApp(
+  port: number,
+  delayMs: number,
+): { readonly server: Bun.Server<undefined>; readonly asked: Promise<void> } {
+  const asked = Promise.withResolvers<void>();
+  const server = Bun.serve({
     hostname: "127.0.0.1",
     port,
     fetch: async () => {
+      asked.resolve();
       await Bun.sleep(delayMs);
       return new Response("late but whole");
     },
   });
+  return { server, asked: asked.promise };
 }
 
 async function withApp(
   configuration: string,
   delayMs: number,
-  body: (running: Pointsman) => Promise<void>,
+  body: (running: Pointsman, asked: Promise<void>) => Promise<void>,
 ): Promise<void> {
   const running = await startPointsman(configuration);
-  const app = slowApp(running.port("app"), delayMs);
+  const { server, asked } = slowApp(running.port("app"), delayMs);
   try {
-    await body(running);
+    await body(running, asked);
   } finally {
     await running.stop();
-    app.stop(true);
+    server.stop(true);
   }
 }
 
 describe("soft stop", () => {
   test("finishes a running request, accepts no new one, then exits with 0", async () => {
-    await withApp(PLAIN, 600, async (running) => {
+    await withApp(PLAIN, 600, async (running, asked) => {
       const answer = fetch(running.url("fe"), { headers: { connection: "close" } });
-      await Bun.sleep(200);
+      await asked;
       running.signal("SIGUSR1");
       await until(async () => !(await accepts(running.port("fe"))), "the listener to close");
       expect(await (await answer).text()).toBe("late but whole");
@@ -167,12 +176,12 @@ describe("soft stop", () => {
 
   test("hard-stop-after ends what does not want to end", async () => {
     const configuration = PLAIN.replace("global\n", "global\n  hard-stop-after 300ms\n");
-    await withApp(configuration, 5000, async (running) => {
+    await withApp(configuration, 5000, async (running, asked) => {
       const answer = fetch(running.url("fe")).then(
         () => "answered",
         () => "cut off",
       );
-      await Bun.sleep(200);
+      await asked;
       running.signal("SIGUSR1");
       expect(await running.exited()).toBe(0);
       expect(await answer).toBe("cut off");
@@ -182,9 +191,9 @@ describe("soft stop", () => {
   });
 
   test("a second signal of the hard kind ends it at once", async () => {
-    await withApp(PLAIN, 5000, async (running) => {
+    await withApp(PLAIN, 5000, async (running, asked) => {
       const answer = fetch(running.url("fe")).catch(() => undefined);
-      await Bun.sleep(200);
+      await asked;
       running.signal("SIGUSR1");
       await Bun.sleep(100);
       running.signal("SIGTERM");
