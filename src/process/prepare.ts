@@ -44,7 +44,7 @@ export async function prepare(options: RunOptions, reporter: Reporter): Promise<
     diagnosticMode: options.diagnosticMode,
     ipv4Only: options.ipv4Only,
   });
-  // `-c` judges the language; running refuses what is not supported yet (docs/adr/0004).
+  // `-c` judges the language; running refuses what is not supported yet (docs/adr/0005).
   const outcome = loadConfiguration(read.files, environment, { languageOnly: options.check });
   const { model: loaded, diagnostics, closing, variables } = outcome;
   const color = isTerminal(2) && process.env["NO_COLOR"] === undefined;

@@ -28,7 +28,7 @@ export class Report {
   warnings = 0;
   /** How many lines are right in the language and not done here yet (PM1901). */
   unsupported = 0;
-  /** Only the language is judged (`-c`): what is not supported yet is a notice, and the configuration stays valid (docs/adr/0004). */
+  /** Only the language is judged (`-c`): what is not supported yet is a notice, and the configuration stays valid (docs/adr/0005). */
   readonly #languageOnly: boolean;
 
   constructor(languageOnly = false) {
