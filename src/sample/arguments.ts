@@ -61,7 +61,7 @@ export function parseArguments(
       // The reference shows the rest from the comma on, or from the first argument when it wants none.
       const rest = text.slice(args.length === 0 ? position : position - 1);
       const message = rest === "" ? "expected ')'" : `expected ')' before '${rest}'`;
-      return { index: args.length + 1, message, at: position, end: text.length };
+      return { index: excessIndex(args.length), message, at: position, end: text.length };
     }
     const word = readArgument(text, position);
     const argument = parseArgument(word.text, parameter, args.length, required, proxy);
@@ -75,6 +75,11 @@ export function parseArguments(
     position = word.end + 1;
     if (text[word.end] === ")") return finish(args, position, at, parameters, required, proxy);
   }
+}
+
+/** QUIRK: which argument the reference blames when there is one too many: the last good one, but never the only one. */
+function excessIndex(count: number): number {
+  return count < 2 ? count + 1 : count;
 }
 
 /** `hdr()` has one argument, the empty string; `hdr` has none. */
@@ -156,6 +161,7 @@ function parseArgument(
 ): Argument | string {
   const { kind } = parameter;
   if (word === "" && !acceptsNothing(kind)) {
+    if (index >= required && kind === "mask6") return { kind, bits: -1 };
     if (index >= required && kind !== "sint") return emptyArgument(kind);
     return `expected type '${kindNames[kind]}' at position ${index + 1}, but got nothing`;
   }
@@ -183,7 +189,7 @@ function convertArgument(word: string, kind: ParameterKind, proxy: string): Argu
     case "sint":
       return integerValue(word);
     case "number":
-      return integerValue(word) ?? { kind: "var", value: word };
+      return word === "" ? { kind: "sint", value: 0 } : (integerValue(word) ?? { kind: "var", value: word });
     case "var":
       return { kind, value: word };
     case "timeMs":
@@ -197,7 +203,10 @@ function convertArgument(word: string, kind: ParameterKind, proxy: string): Argu
     case "mask4":
     case "mask6": {
       const bits = kind === "mask4" ? parseMask4(word) : parseMask6(word);
-      return bits < 0 ? undefined : { kind, bits };
+      if (bits >= 0) return { kind, bits };
+      // A mask with holes.
+      const address = kind === "mask4" ? parseIpv4(word) : parseIpv6(word);
+      return address === undefined ? undefined : { kind, bits, mask: word };
     }
     case "regex":
       return { kind, source: word, ignoreCase: false };

@@ -1,12 +1,19 @@
 // Owns converters of addresses and host names. Configuration manual §7.3.1.
 
-import { embeddedIpv4, maskIp } from "../ip.ts";
+import { embeddedIpv4, maskIp, parseIp } from "../ip.ts";
 import type { ConverterRow } from "../rows.ts";
 import { needs, takes } from "../rows.ts";
 import type { Argument, IpAddress } from "../types.ts";
 
-function bitsOf(argument: Argument | undefined): number | undefined {
-  return argument?.kind === "mask4" || argument?.kind === "mask6" ? argument.bits : undefined;
+type Masker = (address: IpAddress) => IpAddress;
+
+/** The function that applies a mask argument; undefined where there is none. */
+function maskerOf(argument: Argument | undefined): Masker | undefined {
+  if (argument?.kind !== "mask4" && argument?.kind !== "mask6") return undefined;
+  const { bits, mask } = argument;
+  if (bits >= 0) return (address) => maskIp(address, bits);
+  const holes = mask === undefined ? undefined : parseIp(mask);
+  return holes === undefined ? undefined : (address) => address.map((byte, i) => byte & holes[i]!);
 }
 
 /** Where the port starts in a Host value: the colon, or −1. */
@@ -28,13 +35,12 @@ export const networkConverters: readonly ConverterRow[] = [
     since: "1.4",
     doc: "Clears the host part of an address; IPv6 needs its own mask.",
     compile: (args) => {
-      const bits4 = bitsOf(args[0]) ?? 32;
-      const bits6 = bitsOf(args[1]);
+      const mask4 = maskerOf(args[0]);
+      const mask6 = maskerOf(args[1]);
       return (value) => {
         const address = value as IpAddress;
         const ipv4 = address.length === 4 ? address : embeddedIpv4(address);
-        if (ipv4 !== undefined) return maskIp(ipv4, bits4);
-        return bits6 === undefined ? undefined : maskIp(address, bits6);
+        return ipv4 !== undefined ? mask4?.(ipv4) : mask6?.(address);
       };
     },
   },

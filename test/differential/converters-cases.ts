@@ -1,0 +1,175 @@
+// Owns the list of what the differential test of converters asks: families of expressions that share a source and inputs. A source turns the request's
+// field into the converters' input: arbitrary bytes travel as base64.
+
+import type { Group } from "./converters-oracle.ts";
+import { addresses, anyOf, bytesFrom, dates, integers, over, pieces, type Generator } from "./converters-inputs.ts";
+
+/** How a family's input reaches the converters. */
+export const sources = {
+  bytes: "req.hdr(x),b64dec",
+  text: "req.hdr(x)",
+  integer: "req.hdr(x),add(0)",
+  address: "req.hdr_ip(x)",
+} as const;
+
+/** Expressions over the same inputs. */
+export interface Family {
+  readonly name: string;
+  readonly source: keyof typeof sources;
+  readonly make: Generator;
+  /** The bytes of the second field y, always base64. */
+  readonly makeSecond?: Generator;
+  readonly before?: Group["before"];
+  /** Chains of converters behind the source. */
+  readonly chains: readonly string[];
+}
+
+const second = [["txn.y", "req.hdr(y),b64dec"]] as const;
+
+const anyBytes = anyOf(
+  bytesFrom(0),
+  bytesFrom(1),
+  over("abcXYZ019-._~ "),
+  over("\r\n\t ab\x7f\x00"),
+  pieces("é", "€", "\xc3\xa9", "\xf0\x9f\x98\x80", "\xe2\x82\xac", "a", "\xed\xa0\x80", "\xc0\xaf", '"', "\\", "/"),
+);
+
+/** All families. */
+export const families: readonly Family[] = [
+  {
+    name: "hashes",
+    source: "bytes",
+    make: bytesFrom(0),
+    chains: [
+      ...["djb2", "sdbm", "wt6", "crc32", "crc32c"].flatMap((name) => [name, `${name}(0)`, `${name}(1)`, `${name}(2)`]),
+      ...["xxh32", "xxh64", "xxh3"].flatMap((name) => [
+        name,
+        `${name}(1)`,
+        `${name}(-1)`,
+        `${name}(4294967296)`,
+        `${name}(9223372036854775807)`,
+        `${name}(-9223372036854775808)`,
+        `${name}(123456789012345)`,
+      ]),
+      "sha1",
+      ...["sha2", "sha2(224)", "sha2(256)", "sha2(384)", "sha2(512)"],
+      ...["md5", "sha1", "SHA256", "sha512-224", "SHA512-256", "sha3-256", "shake128", "blake2b512", "blake2s256", "ripemd160"].map(
+        (name) => `digest(${name})`,
+      ),
+      ...["md5", "sha1", "sha256", "sha512"].flatMap((name) => [`hmac(${name},a2V5)`, `hmac(${name},QUJD)`]),
+    ],
+  },
+  {
+    name: "hmac",
+    source: "bytes",
+    make: bytesFrom(0),
+    makeSecond: bytesFrom(0),
+    before: [["txn.key", "req.hdr(y)"]],
+    chains: ["hmac(sha256,txn.key)", "hmac(sha1,txn.key)", "hmac(sha256,txn.none)"],
+  },
+  {
+    name: "encodings",
+    source: "bytes",
+    make: anyBytes,
+    chains: [
+      ...["hex", "base64", "ub64enc", "base2", "length", "lower", "upper", "cut_crlf", "url_enc", "url_enc(query)"],
+      ...["be2dec(:,2)", "be2dec(-,2,1)", "be2dec(,3)", "be2dec(.,1)", "be2dec(;,8)", "be2dec(,7,1)"],
+      ...["le2dec(:,2)", "le2dec(-,2,1)", "le2dec(,3)", "le2dec(.,1)", "le2dec(;,8)", "le2dec(,7,1)"],
+      ...["be2hex", "be2hex(:,2)", "be2hex(--,2,1)", "be2hex(,3,1)", "be2hex(-,1)", "be2hex(.,100)"],
+      ...["json(ascii)", "json(utf8)", "json(utf8s)", "json(utf8p)", "json(utf8ps)", "json"],
+      ...["has_ctl(any)", "has_ctl(http)", "has_ctl(0x100002401)", "has_ctl(1)", "has_ctl(4294967296)"],
+      ...["bytes(1)", "bytes(0,2)", "bytes(3,100)", "bytes(50,10)", "bytes(0)"],
+      ...["ltrim(ab)", "rtrim(ab)", "ltrim(\\r\\n)", "rtrim(' ')", "concat(x)", "host_only", "port_only"],
+      ...["hex2i", "set-var(txn.z)", "unset-var(txn.z)", "debug", "debug(a,buf0)"],
+    ],
+  },
+  {
+    name: "decoders",
+    source: "bytes",
+    make: anyOf(
+      over("0123456789abcdefABCDEF"),
+      over("ABCDwxyz0189+/="),
+      over("ABCDwxyz0189-_="),
+      over("AB+/-_=\n "),
+      pieces("%41", "%00", "%", "%4", "+", "?", "a", "%zz", "%c3%a9", "&", "=", "/"),
+      (random) => Buffer.from(bytesFrom(0)(random), "latin1").toString("base64"),
+      (random) => Buffer.from(bytesFrom(0)(random), "latin1").toString("base64url"),
+    ),
+    chains: ["hex2i", "b64dec", "ub64dec", "url_dec", "url_dec(0)", "url_dec(1)", "url_dec(-3)"],
+  },
+  {
+    name: "parts",
+    source: "bytes",
+    make: anyOf(over("ab_;&="), over("a_,"), pieces("a=1", "&", "b", "=", ";", "ab=", "a"), bytesFrom(1)),
+    makeSecond: over("ab_;&="),
+    before: second,
+    chains: [
+      ...["field", "word"].flatMap((name) =>
+        ["1,_", "2,_", "4,_", "-1,_", "-2,_", "2,_,0", "2,_,2", "-2,_,3", "-3,_,0", "1,_;&", "3,',;',2", "-9,_,4"].map(
+          (args) => `${name}(${args})`,
+        ),
+      ),
+      ...["field(2,_,-1)", "word(2,_,-1)", "field(1,_,99)", "word(1,_,99)", "field(-1,_,-2)", "word(-1,_,-2)"],
+      ...["param(a)", "param(ab)", "param(a,;)", "param('')"],
+      ...["concat", "concat(<)", "concat(<,txn.y,>)", "concat(,txn.y)", "concat(,,>)", "concat(<,txn.none,>)"],
+      ...["add_item(;,txn.y)", "add_item(;,txn.y,!)", "add_item(;,,!)", "add_item(;,txn.none)", "add_item('',txn.y)"],
+      ...["strcmp(txn.y)", "strcmp(txn.none)", "secure_memcmp(txn.y)", "secure_memcmp(txn.none)"],
+      ...["ltrim(_;)", "rtrim(_;)", "ltrim(ab=)", "rtrim(ab=)"],
+      ...["regsub(a,b)", "regsub(a,b,g)", "regsub('[ab]+',<\\0>,g)", "regsub('(a)(_)?','\\2\\1',gi)", "regsub('()',x,g)"],
+      ...["regsub('^a','')", "regsub('a*',x,g)", "regsub('_$',!)", "regsub(A,b,i)", "regsub('b*$',-,g)"],
+    ],
+  },
+  {
+    name: "integers",
+    source: "integer",
+    make: integers,
+    makeSecond: (random) => Buffer.from(integers(random)).toString("latin1"),
+    before: [
+      ["txn.n", "req.hdr(y),b64dec,concat,add(0)"],
+      ["txn.t", "req.hdr(y),b64dec,concat"],
+    ],
+    chains: [
+      ...["add", "sub", "mul", "div", "mod", "and", "or", "xor"].flatMap((name) =>
+        ["txn.n", "txn.t", "txn.none", "7", "0", "-1", "9223372036854775807", "-9223372036854775808"].map(
+          (operand) => `${name}(${operand})`,
+        ),
+      ),
+      ...["neg", "cpl", "bool", "not", "odd", "even", "htonl", "hex", "length", "base64", "sha1"],
+      ...["iif(a,b)", "ipmask(24)", "ipmask(8,16)", "set-var(txn.z)", "x509_v_err_str", "hex2i", "lower", "rfc7239_np"],
+      ...["bytes(2,3)", "bytes(txn.n)", "bytes(0,txn.n)", "json_query('$')", "crc32"],
+    ],
+  },
+  {
+    name: "dates",
+    source: "integer",
+    make: dates,
+    chains: [
+      ...["http_date", "http_date(5)", "http_date(-100000)", "http_date(0,ms)", "http_date(0,us)", "http_date(7,s)"],
+      ...["ltime", "utime", "ms_ltime", "ms_utime", "us_ltime", "us_utime"].flatMap((name) => [
+        `${name}(%Y-%m-%dT%H:%M:%S)`,
+        `${name}('%a %A %b %B %c %C %d %D %e %F %g %G %h %H %I %j %k %l %m %M %n %p %P %r %R %S %T %u %U %V %w %W %x %X %y %Y %z %Z %%')`,
+        `${name}('%s %N %3N %6N %9N %1N %0N %12N %q %')`,
+        `${name}('%-d %_m %^a %05d %10Y %Ey %Od %E %#Z %+ %:z %::z',-3600)`,
+        `${name}(%s,1000000)`,
+      ]),
+    ],
+  },
+  {
+    name: "addresses",
+    source: "address",
+    make: addresses,
+    chains: ["ipmask(24)", "ipmask(255.255.0.0)", "ipmask(8,64)", "ipmask(32,128)", "ipmask(0,0)", "ipmask(20,ffff:f000::)"].concat([
+      ...["rfc7239_nn", "hex", "length", "lower", "crc32", "base64", "json_query('$')", "json(utf8)"],
+    ]),
+  },
+  {
+    name: "hosts",
+    source: "bytes",
+    make: anyOf(
+      pieces("Host", ".", ":", "80", "[", "]", "::1", "a", "9"),
+      (random) => `[${addresses(random)}]${random.below(2) === 0 ? ":80" : ""}`,
+      (random) => `${addresses(random)}:${random.below(99_999)}`,
+    ),
+    chains: ["host_only", "port_only"],
+  },
+];

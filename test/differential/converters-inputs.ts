@@ -1,0 +1,109 @@
+// Owns the random inputs of the differential test of converters: bytes over alphabets that provoke something, integers near the edges of 64 bits,
+// addresses, and messages of the formats that converters parse.
+
+import type { SeededRandom } from "../../src/stdx/index.ts";
+
+/** Makes one input as latin1 text. */
+export type Generator = (random: SeededRandom) => string;
+
+function repeat(random: SeededRandom, count: number, one: Generator): string {
+  let out = "";
+  for (let i = 0; i < count; i++) out += one(random);
+  return out;
+}
+
+/** Mostly short, at times long. */
+function lengthOf(random: SeededRandom): number {
+  const kind = random.below(20);
+  if (kind === 0) return 0;
+  if (kind === 1) return random.below(700);
+  return random.below(kind < 10 ? 12 : 70);
+}
+
+/** One of the given texts. */
+export function oneOf(...texts: readonly string[]): Generator {
+  return (random) => texts[random.below(texts.length)] ?? "";
+}
+
+/** One of the given generators. */
+export function anyOf(...generators: readonly Generator[]): Generator {
+  return (random) => (generators[random.below(generators.length)] ?? (() => ""))(random);
+}
+
+/** Everything in turn. */
+export function all(...generators: readonly Generator[]): Generator {
+  return (random) => generators.map((generator) => generator(random)).join("");
+}
+
+/** Pieces of one of the texts, in any number. */
+export function pieces(...texts: readonly string[]): Generator {
+  const one = oneOf(...texts);
+  return (random) => repeat(random, lengthOf(random), one);
+}
+
+/** Characters of `alphabet`. */
+export function over(alphabet: string): Generator {
+  return pieces(...alphabet);
+}
+
+/** Bytes from `from` to 255. */
+export function bytesFrom(from: number): Generator {
+  return (random) => repeat(random, lengthOf(random), () => String.fromCharCode(from + random.below(256 - from)));
+}
+
+/** At most `most` characters of what comes. */
+export function atMost(most: number, generator: Generator): Generator {
+  return (random) => generator(random).slice(0, most);
+}
+
+/** Changes a few bytes of what comes, one time in two. */
+export function damaged(generator: Generator): Generator {
+  return (random) => {
+    let text = generator(random);
+    if (random.below(2) === 0) return text;
+    for (let i = random.below(3); i >= 0; i--) {
+      const at = random.below(text.length + 1);
+      const byte = String.fromCharCode(random.below(256));
+      const kind = random.below(4);
+      if (kind === 0) text = text.slice(0, at);
+      else if (kind === 1) text = text.slice(0, at) + byte + text.slice(at);
+      else if (kind === 2) text = text.slice(0, at) + text.slice(at + 1);
+      else text = text.slice(0, at) + byte + text.slice(at + 1);
+    }
+    return text;
+  };
+}
+
+const edges = [0n, 1n, 2n, 31n, 32n, 63n, 64n, 0x7fffffffn, 0xffffffffn, 1n << 53n, (1n << 63n) - 1n, 1n << 62n];
+
+/** Decimal integers of 64 bits, and a few that are none. */
+export const integers: Generator = (random) => {
+  const kind = random.below(10);
+  if (kind === 0) return oneOf("99999999999999999999", "-99999999999999999999", "12abc", "+7", "-", "-0")(random);
+  let value: bigint;
+  if (kind < 4) value = (edges[random.below(edges.length)] ?? 0n) + BigInt(random.below(3)) - 1n;
+  else {
+    value = (BigInt(random.nextUint32()) << 32n) | BigInt(random.nextUint32());
+    value >>= BigInt(random.below(64));
+  }
+  return String(BigInt.asIntN(64, random.below(2) === 0 ? value : -value));
+};
+
+/** Dates around our time in seconds, ms or µs, at times any integer. */
+export const dates: Generator = (random) => {
+  if (random.below(4) === 0) return integers(random);
+  const seconds = random.nextUint32() + random.below(3) * 0xffffffff;
+  return `${seconds}${oneOf("", "", String(100 + random.below(900)), String(100_000 + random.below(900_000)))(random)}`;
+};
+
+const group4: Generator = (random) =>
+  random.below(3) === 0 ? "0" : (random.nextUint32() >>> (16 + random.below(16))).toString(16);
+
+/** Addresses of both families as text. */
+export const addresses: Generator = anyOf(
+  (random) => Array.from({ length: 4 }, () => random.below(256)).join("."),
+  (random) => Array.from({ length: 8 }, () => group4(random)).join(":"),
+  (random) => `::${Array.from({ length: 1 + random.below(5) }, () => group4(random)).join(":")}`,
+  (random) => `2002:${group4(random)}:${group4(random)}::${group4(random)}`,
+  (random) => `::${random.below(2) === 0 ? "ffff:" : ""}${Array.from({ length: 4 }, () => random.below(256)).join(".")}`,
+);
