@@ -14,12 +14,15 @@ export function clientGone(stream: Stream): void {
   // Waiting for an answer is transferring data in the reference's eyes, once the whole request is through.
   const { phase } = stream;
   stream.blame(causes.client, phase === phases.head && stream.requestDone ? phases.data : phase);
-  if (!stream.responseStarted) {
-    stream.status = 400;
-    const page = stream.frontend!.pages.page(400);
-    stream.bytesOut += replyHeadBytes(page) + page.body.length;
-  }
+  if (!stream.responseStarted) countUnsentPage(stream);
   finishStream(stream);
+}
+
+/** The reference answers 400 to whoever has gone, and counts the page that nobody gets. */
+function countUnsentPage(stream: Stream): void {
+  stream.status = 400;
+  const page = stream.frontend!.pages.page(400);
+  stream.bytesOut += replyHeadBytes(page) + page.body.length;
 }
 
 /** The client sent FIN: nothing more will come, but it may still read. */
@@ -43,7 +46,7 @@ export function clientHalfClosed(stream: Stream): void {
 export function clientCutShort(stream: Stream): void {
   const session = stream.session as HttpSession;
   stream.blame(causes.client);
-  if (!stream.responseStarted) stream.status = 400;
+  if (!stream.responseStarted) countUnsentPage(stream);
   finishStream(stream);
   session.closing = true;
   session.connection?.close();

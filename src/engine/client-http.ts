@@ -4,14 +4,14 @@
 
 import { h1ErrorStatus, parseRequestHead } from "../protocol/h1/index.ts";
 import { bodyKinds } from "../protocol/http/head.ts";
-import { FRONTEND } from "../records/index.ts";
+import { FRONTEND, LISTENER } from "../records/index.ts";
 import type { Connection, ConnectionFault, ConnectionHandler } from "../transport/types.ts";
 import { clientGone, clientHalfClosed, clientTimedOut } from "./abort.ts";
 import { finishStream, logStream } from "./finish.ts";
 import { pumpRequest } from "./forward-request.ts";
 import { clientDrained } from "./forward-response.ts";
 import { closeSession } from "./listener.ts";
-import { processRequest } from "./request.ts";
+import { bodyArrived, processRequest } from "./request.ts";
 import type { ServerConnection } from "./server-http.ts";
 import { Session } from "./session.ts";
 import type { Stream } from "./stream.ts";
@@ -74,7 +74,8 @@ export class HttpSession extends Session implements ConnectionHandler {
 
   /** Bytes came while a request is being handled: its body, or the next request, which has to wait. */
   #moreForStream(stream: Stream): void {
-    if (stream.phase === phases.tunnel) tunnelFromClient(stream);
+    if (stream.awaitsBody) bodyArrived(stream);
+    else if (stream.phase === phases.tunnel) tunnelFromClient(stream);
     else if (stream.requestSent && !stream.requestDone) pumpRequest(stream);
     else if (this.heldBytes >= this.thread.bufferBytes) this.pauseReading();
   }
@@ -310,6 +311,7 @@ export class HttpSession extends Session implements ConnectionHandler {
     counters[FRONTEND.requests]! += 1;
     counters[FRONTEND.requestErrors]! += 1;
     counters[FRONTEND.responses4xx]! += 1;
+    this.listener.counters[LISTENER.requestErrors]! += 1;
     const { raw } = proxy.pages.page(status);
     this.send(raw, 0, raw.length, false);
     logStream(stream);

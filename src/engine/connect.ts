@@ -78,6 +78,8 @@ function gotSlot(stream: Stream, server: ServerRuntime): void {
   server.counters[SERVER.sessions]! += 1;
   if (stream.frontend!.isHttp) server.counters[SERVER.requests]! += 1;
   thread.counters.countRate(server.counters, SERVER.sessionRate, thread.second);
+  servers.lastSessionMs.set(server.index, thread.wallMs);
+  thread.state.proxies.lastSessionMs.set(server.proxy.index, thread.wallMs);
   openServer(stream);
 }
 

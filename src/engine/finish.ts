@@ -125,6 +125,12 @@ function countEnd(stream: Stream): void {
     if (backend?.hasBackend === true) backend.backendCounters[BACKEND.responses1xx + kind]! += 1;
     if (server !== undefined && stream.responseMs >= 0) server.counters[SERVER.responses1xx + kind]! += 1;
   }
+  if (stream.cause === causes.internal) {
+    frontend.frontendCounters[FRONTEND.internalErrors]! += 1;
+    session!.listener.counters[LISTENER.internalErrors]! += 1;
+    if (backend !== undefined) backend.backendCounters[BACKEND.internalErrors]! += 1;
+    if (server !== undefined) server.counters[SERVER.internalErrors]! += 1;
+  }
   if (stream.cause === causes.client || stream.cause === causes.clientTimeout) countAbort(stream, true);
   else if (stream.responseStarted && (stream.cause === causes.server || stream.cause === causes.serverTimeout)) {
     countAbort(stream, false);

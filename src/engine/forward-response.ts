@@ -84,6 +84,14 @@ function takeFinalHead(stream: Stream, connection: ServerConnection, head: HeadT
   stream.responseMs = thread.now;
   stream.status = head.status;
   connection.beginBody(head.bodyKind, head.contentLength);
+  const { inputFrom, inputTo } = connection;
+  const bodyEnd = connection.bodyDone ? inputFrom : connection.scanBody(connection.input!, inputFrom, inputTo);
+  if (bodyEnd < 0) {
+    // Nothing was sent yet, so the client gets a proper answer.
+    stream.responseMs = -1;
+    failStream(stream, 502, causes.proxy);
+    return;
+  }
   stream.bytesOut += headBytes(head, false);
   if (frontend.captures !== undefined) {
     stream.capturedResponse = captureHeaders(frontend.captures.response, head);
@@ -98,7 +106,7 @@ function takeFinalHead(stream: Stream, connection: ServerConnection, head: HeadT
   if (head.bodyKind === bodyKinds.close || !stream.request.persistent || thread.stopping) stream.closeClient = true;
   stream.responseStarted = true;
   const mode = responseConnectionMode(head, stream.requestVersion, stream.closeClient);
-  sendHead(stream, session, connection, head, mode);
+  sendHead(stream, session, connection, head, mode, bodyEnd);
 }
 
 /** Sends the head and what is here of the body, in one write where it fits. */
@@ -108,6 +116,7 @@ function sendHead(
   connection: ServerConnection,
   head: HeadTable,
   mode: ConnectionMode,
+  bodyEnd: number,
 ): void {
   const input = connection.input!;
   const from = connection.inputFrom;
@@ -115,12 +124,8 @@ function sendHead(
   connection.dropInput();
   stream.phase = phases.data;
   const isTunnel = head.bodyKind === bodyKinds.tunnel;
-  let end = from;
-  if (!connection.bodyDone && !isTunnel) {
-    end = connection.scanBody(input, from, to);
-    if (end < 0) end = from;
-    else stream.bytesOut += connection.bodySeen;
-  }
+  const end = isTunnel ? from : bodyEnd;
+  if (end > from) stream.bytesOut += connection.bodySeen;
   if (stream.frontend!.logasap && !stream.logged) {
     // What is here of the body is counted in the early line, as in the reference.
     stream.early = true;
@@ -149,10 +154,6 @@ function sendHead(
     return;
   }
   if (end < to) {
-    if (!connection.bodyDone) {
-      serverFailed(stream, causes.proxy);
-      return;
-    }
     // More bytes than the response has: the connection has lost step.
     stream.closeServer = true;
   }

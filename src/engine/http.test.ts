@@ -264,10 +264,19 @@ describe("server trouble", () => {
     const { tail } = outcome((peer) => peer.send("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nhi"), 1100);
     expect(tail).toContain(" 200 52 - - sD-- ");
   });
-  test("a malformed chunk in the answer: the client's connection ends", () => {
-    const { state, tail } = outcome((peer) => peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"));
-    expect(state).toBe("closed");
-    expect(tail).toContain("PD--");
+  test("a malformed chunk with the head: 502 PH", () => {
+    const { tail } = outcome((peer) => peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"));
+    expect(tail).toContain(" 502 209 - - PH-- ");
+  });
+  test("a malformed chunk later: PD, and the client's connection ends", () => {
+    const lab = startLab(pair(logged), (peer) => {
+      peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n");
+      lab.sim.clock.setTimer(20, () => peer.send("zz\r\n"));
+    });
+    const client = lab.client().send(request);
+    lab.pass(50);
+    expect(client.state).toBe("closed");
+    expect(tail(lab)).toContain(" 200 60 - - PD-- ");
   });
   test("101 that nobody asked for: 502", () =>
     expect(

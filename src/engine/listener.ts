@@ -81,6 +81,7 @@ function secure(
       thread.readClock();
       session.connection = secured;
       session.handshakeMs = thread.now;
+      countTls(thread, session);
       try {
         begin(thread, listener, session);
       } catch (error) {
@@ -118,6 +119,14 @@ function admits(session: Session, rules: NonNullable<RuleRunner>): boolean {
   return verdict.kind !== "reject";
 }
 
+function countTls(thread: Thread, session: Session): void {
+  const total = thread.counters.process;
+  session.overTls = true;
+  total[PROCESS.tlsConnections]! += 1;
+  thread.counters.countRate(total, PROCESS.tlsRate, thread.second);
+  thread.processRecord.tlsConnections.add(0, 1);
+}
+
 function openSession(thread: Thread, listener: ListenerRuntime, connection: Connection): HttpSession | TcpSession {
   const { now, wallMs } = thread;
   return listener.proxy.model.mode === "http"
@@ -151,6 +160,7 @@ export function closeSession(session: Session): void {
   session.closed = true;
   const { thread, listener } = session;
   thread.removeSession(session);
+  if (session.overTls) thread.processRecord.tlsConnections.add(0, -1);
   givePlaces(thread, listener);
   thread.checkDrained();
 }

@@ -100,7 +100,11 @@ export abstract class Pipe extends WheelEntry {
         const taken = decoder.scan(bytes, from, to);
         this.bodySeen = decoder.payloadBytes - before;
         if (decoder.error !== 0) return malformedBody;
-        if (decoder.done) this.bodyDone = true;
+        if (decoder.done) {
+          this.bodyDone = true;
+          // The end of a chunked body counts as one byte in the reference's figures.
+          this.bodySeen++;
+        }
         return from + taken;
       }
       case bodyKinds.none:

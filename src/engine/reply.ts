@@ -9,6 +9,7 @@ import {
   encodeScratch,
   parseResponseHead,
 } from "../protocol/h1/index.ts";
+import { bodyKinds } from "../protocol/http/head.ts";
 import { methodIds } from "../protocol/http/methods.ts";
 import { reasonOf } from "../protocol/http/status.ts";
 import { BACKEND, FRONTEND, SERVER } from "../records/index.ts";
@@ -69,6 +70,14 @@ function lowerName(line: string): string {
   return colon < 0 ? line : line.slice(0, colon).toLowerCase() + line.slice(colon);
 }
 
+/** What is here of the request's body. */
+function heldBody(session: HttpSession): Uint8Array {
+  const { input, inputFrom, inputTo, bodyDone, bodyKind, bodyLeft } = session;
+  if (input === undefined || bodyDone) return noBytes;
+  const end = bodyKind === bodyKinds.length ? Math.min(inputTo, inputFrom + bodyLeft) : inputTo;
+  return input.subarray(inputFrom, end);
+}
+
 /** Lets the statistics page answer when the proxy has one. True when it did. */
 export function replyToApplet(stream: Stream, proxy: ProxyRuntime): boolean {
   const { statsApplet } = stream.thread.services;
@@ -77,7 +86,7 @@ export function replyToApplet(stream: Stream, proxy: ProxyRuntime): boolean {
   const answer = statsApplet.handle({
     proxyIndex: proxy.index,
     head: stream.request,
-    body: session.input?.subarray(session.inputFrom, session.inputTo) ?? noBytes,
+    body: heldBody(session),
     view: stream.thread.view.of(stream, false),
   });
   if (answer === undefined) return false;
@@ -110,13 +119,7 @@ function sendReply(stream: Stream, reply: LocalReply): void {
   }
   const isHead = stream.requestMethod === methodIds.HEAD;
   const keepOpen =
-    reply.framed &&
-    !reply.closes &&
-    stream.request.persistent &&
-    !stream.closeClient &&
-    !thread.stopping &&
-    !session.ended &&
-    !session.gone;
+    reply.framed && !reply.closes && stream.request.persistent && !stream.closeClient && !thread.stopping;
   stream.bytesOut += replyHeadBytes(reply) + (isHead ? 0 : reply.body.length);
   // An empty page (errorfile /dev/null) means silence.
   if (reply.version !== "") {

@@ -2,6 +2,8 @@
 // statistics page. Each step is a plain function over the stream, in the reference's order. It sends nothing to a server: connect.ts goes on.
 // Configuration manual §4.1 (processing), §4.2 "use_backend", "monitor-uri".
 
+import { bodyKinds } from "../protocol/http/head.ts";
+import { methodIds } from "../protocol/http/methods.ts";
 import { BACKEND, FRONTEND, LISTENER, PROCESS } from "../records/index.ts";
 import { equalBytes } from "../stdx/index.ts";
 import { captureCookie, captureHeaders } from "./capture.ts";
@@ -38,6 +40,12 @@ export function processRequest(stream: Stream): void {
     replyPage(stream, 200);
     return;
   }
+  if (waitsForBody(stream, frontend)) return;
+  analyse(stream, frontend);
+}
+
+/** The rules of the frontend, the choice of a backend, and its rules. */
+function analyse(stream: Stream, frontend: ProxyRuntime): void {
   if (frontend.contentRules !== undefined && !passesContentRules(stream, frontend)) return;
   if (frontend.requestRules !== undefined && !runRequestRules(stream, frontend)) return;
   if (replyToApplet(stream, frontend)) return;
@@ -59,6 +67,30 @@ export function processRequest(stream: Stream): void {
   if (frontend.closesOwn) stream.closeClient = true;
   if (backend.closesOwn || frontend.closesServer || backend.closesServer) stream.closeServer = true;
   assignServer(stream);
+}
+
+/** A form sent to the statistics page is handled as a whole: its body has to be here first, as far as a buffer holds it. */
+function waitsForBody(stream: Stream, frontend: ProxyRuntime): boolean {
+  if (stream.requestMethod !== methodIds.POST || !frontend.statsForms) return false;
+  const session = stream.session as HttpSession;
+  if (session.bodyDone || bodyIsHere(stream, session)) return false;
+  stream.awaitsBody = true;
+  stream.thread.wheel.arm(session, stream.thread.now + frontend.timeouts.httpRequest);
+  return true;
+}
+
+function bodyIsHere(stream: Stream, session: HttpSession): boolean {
+  const held = session.heldBytes;
+  return held >= stream.thread.bufferBytes || (session.bodyKind === bodyKinds.length && held >= session.bodyLeft);
+}
+
+/** More of the body has come while analysis waits for it. */
+export function bodyArrived(stream: Stream): void {
+  const session = stream.session as HttpSession;
+  if (!bodyIsHere(stream, session)) return;
+  stream.awaitsBody = false;
+  session.deadline = Number.POSITIVE_INFINITY;
+  analyse(stream, stream.frontend!);
 }
 
 function isMonitor(stream: Stream, uri: Uint8Array): boolean {

@@ -95,6 +95,8 @@ export class ProxyRuntime {
   readonly logasap: boolean;
   readonly closesOwn: boolean;
   readonly closesServer: boolean;
+  /** The statistics page here, or in a backend that this frontend may lead to, takes forms. */
+  statsForms: boolean;
   readonly reuse: ProxyModel["httpReuse"];
   readonly frontendCounters: Float64Array;
   readonly backendCounters: Float64Array;
@@ -138,6 +140,7 @@ export class ProxyRuntime {
     this.logasap = model.options.logasap;
     this.closesOwn = model.options.httpclose;
     this.closesServer = model.options.httpServerClose;
+    this.statsForms = (model.stats?.admin.length ?? 0) > 0;
     this.reuse = model.httpReuse;
     this.frontendCounters = counters.frontends[model.index]!;
     this.backendCounters = counters.backends[model.index]!;
@@ -222,6 +225,9 @@ export interface Runtime {
 export function compileRuntime(services: EngineServices, counters: ThreadCounters): Runtime {
   const { model, tlsAcceptors } = services;
   const proxies = model.proxies.map((proxy) => new ProxyRuntime(proxy, counters, services));
+  // Forms are rare, so a frontend waits for the body as soon as any backend takes them.
+  const forms = proxies.some((proxy) => proxy.hasBackend && proxy.statsForms);
+  for (const proxy of proxies) proxy.statsForms ||= forms && proxy.model.hasFrontend;
   const servers: ServerRuntime[] = [];
   const listeners: ListenerRuntime[] = [];
   for (const proxy of proxies) {

@@ -24,6 +24,7 @@ export abstract class Session extends Pipe {
   requests = 0;
   /** Its place in the counts was given back. */
   closed = false;
+  overTls = false;
   /** Who the client is. Taken while the connection lives, where a log line may be written after its end; otherwise when asked. */
   #source: SocketAddress | undefined = undefined;
   /** Where its last request went (`option prefer-last-server`). */

@@ -235,7 +235,7 @@ export class StreamView implements LogView, RuleTarget {
     return this.#s.early;
   }
   get overTls(): boolean {
-    return this.#session.connection?.tls !== undefined;
+    return this.#session.overTls;
   }
   get serverSource(): EndpointView | undefined {
     return this.#s.serverConnection?.connection?.localAddress;

@@ -59,6 +59,8 @@ export class Stream extends WheelEntry {
   notFirst = false;
   /** Bytes of the request have gone to a server: it cannot be sent again. */
   requestSent = false;
+  /** Analysis waits until the whole body, or a buffer full of it, is here. */
+  awaitsBody = false;
   requestDone = false;
   responseDone = false;
   /** The head of the final response, or of our own reply, was sent. */
@@ -137,6 +139,7 @@ export class Stream extends WheelEntry {
     this.causePhase = phases.request;
     this.notFirst = session.requests > 1;
     this.requestSent = false;
+    this.awaitsBody = false;
     this.requestDone = false;
     this.responseDone = false;
     this.responseStarted = false;
