@@ -69,6 +69,8 @@ const FLAGS: Readonly<Record<string, FlagHandler>> = {
   "-c": set((options) => {
     options.check = true;
   }),
+  "--json": machineOutput("json"),
+  "--sarif": machineOutput("sarif"),
   "-cc": withWord((_cursor, text) => ({ kind: "condition", text })),
   "-v": () => ({ kind: "version", long: false }),
   "-vv": () => ({ kind: "version", long: true }),
@@ -145,6 +147,12 @@ const PREFIXED: readonly (readonly [prefix: string, handler: FlagHandler])[] = [
 /** Poller and kernel switches: what they switch off does not exist here. */
 const WITHOUT_EFFECT = new Set(["-dF", "-dG", "-dI", "-dS", "-dZ", "-dc", "-de", "-dk", "-dp", "-dv"]);
 
+function machineOutput(output: "json" | "sarif"): FlagHandler {
+  return set((options) => {
+    options.output = output;
+  });
+}
+
 function masterWorker(mode: RunOptions["masterWorker"]): FlagHandler {
   return (cursor, flag) => {
     cursor.options.masterWorker = mode;
@@ -202,6 +210,9 @@ export function parseArguments(words: readonly string[]): Command {
     if (handler === undefined) return { kind: "usage", problem: unknownFlag(word) };
     const ended = handler(cursor, word);
     if (ended !== undefined) return ended;
+  }
+  if (cursor.options.output !== "text" && !cursor.options.check) {
+    return { kind: "usage", problem: `The flag --${cursor.options.output} goes with -c.` };
   }
   if (cursor.files.length === 0) return { kind: "usage", problem: undefined };
   return { kind: "run", options: { ...cursor.options, files: cursor.files, notices: cursor.notices } };

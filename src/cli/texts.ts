@@ -60,6 +60,7 @@ export function usageText(program: string): string {
     "        -W, -Ws run in the foreground (no master process yet) ; -Ws tells systemd when ready.",
     "        -q quiet mode : don't display messages",
     "        -c check mode : only check config files and exit",
+    "        --json, --sarif with -c : everything that was found, for machines, on stdout",
     "        -cc check condition : evaluate a condition and exit",
     "        -4 force name resolution to consider IPv4 addresses only",
     "        -n sets the maximum total # of connections",

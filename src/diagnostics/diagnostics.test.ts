@@ -100,10 +100,7 @@ test("JSON has the same facts", () => {
     code: "PM1101",
     title: "unknown keyword",
     message: base.message,
-    file: "x.cfg",
-    line: 7,
-    column: 5,
-    endColumn: 12,
+    span: { file: "x.cfg", line: 7, column: 5, endColumn: 12 },
     hint: "why",
   });
 });

@@ -13,6 +13,11 @@ export function launcherPath(): string {
   return Bun.fileURLToPath(beside("../../bin/pointsman", "../bin/pointsman"));
 }
 
+/** The folder of the pages about each diagnostic, with a final slash. */
+export function diagnosticPages(): URL {
+  return beside("../../docs/diagnostics/", "../docs/diagnostics/");
+}
+
 /** The entry of worker threads. */
 export function workerEntry(): URL {
   return beside("./worker.ts", "./worker.js");

@@ -6,6 +6,8 @@ export interface RunOptions {
   readonly files: readonly string[];
   /** `-c`. */
   readonly check: boolean;
+  /** `--json` and `--sarif`: what `-c` says, for machines and on stdout. */
+  readonly output: "text" | "json" | "sarif";
   /** `-V`. */
   readonly verbose: boolean;
   /** `-q`. */
@@ -46,6 +48,7 @@ export interface RunOptions {
 export const DEFAULT_RUN_OPTIONS: RunOptions = {
   files: [],
   check: false,
+  output: "text",
   verbose: false,
   quiet: false,
   debug: false,

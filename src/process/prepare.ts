@@ -4,12 +4,13 @@
 import { writeSync } from "node:fs";
 import { type ConfigEnvironment, loadConfiguration } from "../config/index.ts";
 import type { ConfigurationModel } from "../config/model/index.ts";
-import { renderDiagnostic } from "../diagnostics/index.ts";
+import { type Diagnostic, type DiagnosticCode, renderDiagnostic } from "../diagnostics/index.ts";
 import type { SocketAddress } from "../transport/types.ts";
 import { resolveServers } from "./addresses.ts";
 import { readConfigurationFiles } from "./configuration-files.ts";
 import { createEnvironment } from "./environment.ts";
 import { isTerminal } from "./libc.ts";
+import { failure, printMachineReport } from "./machine-report.ts";
 import type { RunOptions } from "./options.ts";
 import type { Reporter } from "./report.ts";
 import { systemErrorText } from "./system-error.ts";
@@ -24,19 +25,30 @@ export interface Prepared {
 
 /** A configuration that can be started, or the exit code of a run that ends here. */
 export async function prepare(options: RunOptions, reporter: Reporter): Promise<Prepared | number> {
+  const said: Diagnostic[] = [];
+  const prepared = await examine(options, reporter, said);
+  if (options.output !== "text") printMachineReport(options.output, said, typeof prepared === "number" ? prepared : 0);
+  return prepared;
+}
+
+/** As {@link prepare}; `said` takes what was found, for machines. */
+async function examine(options: RunOptions, reporter: Reporter, said: Diagnostic[]): Promise<Prepared | number> {
+  const fail: Fail = (code, texts) => {
+    for (const text of texts) {
+      reporter.report("alert", text);
+      said.push(failure(code, text));
+    }
+    return 1;
+  };
   if (options.directory !== undefined) {
     try {
       process.chdir(options.directory);
     } catch (error) {
-      reporter.report("alert", `Could not change to directory ${options.directory} : ${systemErrorText(error)}`);
-      return 1;
+      return fail("PM1401", [`Could not change to directory ${options.directory} : ${systemErrorText(error)}`]);
     }
   }
   const read = readConfigurationFiles(options.files);
-  if ("alert" in read) {
-    reporter.report("alert", read.alert);
-    return 1;
-  }
+  if ("alert" in read) return fail("PM1401", [read.alert]);
   const environment = createEnvironment({
     files: read.files.map((file) => file.path),
     localPeer: options.localPeer,
@@ -47,6 +59,7 @@ export async function prepare(options: RunOptions, reporter: Reporter): Promise<
   // `-c` judges the language; running refuses what is not supported yet (docs/adr/0005).
   const outcome = loadConfiguration(read.files, environment, { languageOnly: options.check });
   const { model: loaded, diagnostics, closing, variables } = outcome;
+  said.push(...diagnostics, ...(options.verbose ? outcome.withoutEffect : []));
   const color = isTerminal(2) && process.env["NO_COLOR"] === undefined;
   for (const diagnostic of diagnostics) {
     reporter.rendered(diagnostic.severity, renderDiagnostic(diagnostic, { pid: process.pid, color }));
@@ -59,7 +72,7 @@ export async function prepare(options: RunOptions, reporter: Reporter): Promise<
   }
   const model = withOverrides(loaded, options);
   const refused = await tlsAlerts(model);
-  for (const text of refused) reporter.report("alert", text);
+  fail("PM1402", refused);
   if (refused.length > 0) {
     reporter.report("alert", "config : Fatal errors found in configuration.");
     return 1;
@@ -69,11 +82,13 @@ export async function prepare(options: RunOptions, reporter: Reporter): Promise<
     ignoreFailures: options.ignoreResolution,
   });
   for (const text of resolved.notices) reporter.report("notice", text);
-  for (const text of resolved.alerts) reporter.report("alert", text);
-  if (resolved.alerts.length > 0) return 1;
-  const verdict = verdictOf(model, options, reporter);
+  if (resolved.alerts.length > 0) return fail("PM1404", resolved.alerts);
+  const verdict = verdictOf(model, options, reporter, fail);
   return verdict ?? { model, environment, variables, serverAddresses: resolved.addresses };
 }
+
+/** Says alerts; returns the exit code that they mean. */
+type Fail = (code: DiagnosticCode, texts: readonly string[]) => number;
 
 /** What the TLS library says of the binds. It is loaded only where there are any. */
 async function tlsAlerts(model: ConfigurationModel): Promise<readonly string[]> {
@@ -93,8 +108,9 @@ function withOverrides(model: ConfigurationModel, options: RunOptions): Configur
 }
 
 /** The exit code where the run ends here, behind the front end. */
-function verdictOf(model: ConfigurationModel, options: RunOptions, reporter: Reporter): number | undefined {
-  const quiet = options.quiet && !options.verbose;
+function verdictOf(model: ConfigurationModel, options: RunOptions, reporter: Reporter, fail: Fail): number | undefined {
+  const machine = options.output !== "text";
+  const quiet = machine || (options.quiet && !options.verbose);
   if (reporter.warnings > 0 && (options.zeroWarning || model.global.zeroWarning)) {
     reporter.report("alert", "Some warnings were found and 'zero-warning' is set. Aborting.");
     return 1;
@@ -104,17 +120,17 @@ function verdictOf(model: ConfigurationModel, options: RunOptions, reporter: Rep
   if (options.check) {
     if (!quiet && reporter.warnings > 0) writeSync(1, "Warnings were found.\n");
     if (!listening) {
-      if (!quiet) {
+      if (machine) fail("PM1312", ["Configuration file has no error but will not start (no listener)."]);
+      else if (!quiet) {
         writeSync(1, "Configuration file has no error but will not start (no listener) => exit(2).\n");
       }
       return 2;
     }
-    if (options.verbose) writeSync(1, "Configuration file is valid\n");
+    if (options.verbose && !machine) writeSync(1, "Configuration file is valid\n");
     return 0;
   }
   if (!listening) {
-    reporter.report("alert", "[pointsman.main()] No enabled listener found (check for 'bind' directives) ! Exiting.");
-    return 1;
+    return fail("PM1312", ["[pointsman.main()] No enabled listener found (check for 'bind' directives) ! Exiting."]);
   }
   return undefined;
 }

@@ -18,7 +18,7 @@ export async function run(options: RunOptions, threads: Threads): Promise<void> 
   const reporter = new Reporter({
     pid: process.pid,
     executable: launcherPath(),
-    quiet: options.quiet && !options.verbose,
+    quiet: options.output !== "text" || (options.quiet && !options.verbose),
     write: (text) => stderr.write(text),
   });
   // In the background the foreground has already said what there is to say about the configuration.
