@@ -35,7 +35,7 @@ export function clientHalfClosed(stream: Stream): void {
   const complete = stream.requestDone || session.bodyDone;
   if (!complete) {
     // What it did send still goes to the server; then it shows that the rest is missing.
-    if (stream.requestSent) clientCutShort(stream);
+    if (stream.requestSent || stream.awaitsBody) clientCutShort(stream);
     return;
   }
   const waiting = stream.phase === phases.queue || stream.phase === phases.connect;
@@ -56,5 +56,5 @@ export function clientCutShort(stream: Stream): void {
 export function clientTimedOut(stream: Stream): void {
   stream.blame(causes.clientTimeout);
   if (stream.responseStarted) abandonStream(stream);
-  else replyPage(stream, 400);
+  else replyPage(stream, stream.awaitsBody ? 408 : 400);
 }

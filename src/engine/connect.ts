@@ -164,6 +164,15 @@ export function serveQueues(thread: Thread, backend: ProxyRuntime): void {
   }
 }
 
+/** The server that the stream waited for is gone: another one is looked for. */
+export function reassign(stream: Stream): void {
+  stream.redispatched = true;
+  stream.assigned = false;
+  stream.server = undefined;
+  stream.deadline = Number.POSITIVE_INFINITY;
+  balance(stream, stream.backend!, -1);
+}
+
 /** `timeout queue` has passed. */
 export function queueTimedOut(stream: Stream): void {
   leaveQueue(stream, false);

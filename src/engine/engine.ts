@@ -6,6 +6,7 @@ import { closeParked } from "./accept-limits.ts";
 import { connectFailed, queueTimedOut, serveQueues, turnaroundOver } from "./connect.ts";
 import { serverTimedOut } from "./forward-response.ts";
 import { checkLimits, Door } from "./listener.ts";
+import { applyServerChanges } from "./server-changes.ts";
 import { type Stream, waits } from "./stream.ts";
 import { Thread } from "./thread.ts";
 import { tunnelTimedOut } from "./tunnel.ts";
@@ -76,6 +77,7 @@ class ThreadEngine implements Engine {
     const thread = this.#thread;
     thread.readClock();
     try {
+      applyServerChanges(thread);
       thread.lookAround();
     } catch (error) {
       thread.bug(undefined, error);

@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from "bun:test";
 import { answering, type Lab, okay, pair, request, startLab } from "../../test/sim/lab.ts";
-import { BACKEND, FRONTEND, PROCESS, SERVER } from "../records/index.ts";
+import { BACKEND, FRONTEND, OPERATIONAL_STATE, PROCESS, SERVER } from "../records/index.ts";
 
 /** The line's fields from the timers on, without addresses and dates. */
 function tail(lab: Lab, index = 0): string {
@@ -12,6 +12,12 @@ function tail(lab: Lab, index = 0): string {
 }
 
 const logged = { httplog: true };
+
+/** An algorithm that gives the same server to the same request, so that it has to wait for it. */
+function sticky() {
+  const [, backend] = startLab(pair()).model.proxies;
+  return { ...backend!.balance, algorithm: "uri" } as const;
+}
 
 describe("keep-alive", () => {
   test("three requests on one connection, one server connection after the first", () => {
@@ -381,6 +387,37 @@ describe("maxconn of a server", () => {
     expect(third.heard).toEndWith("hi");
     expect(lab.servers.map((server) => server.heard).join("")).not.toContain("leaver");
     expect(lab.world.state.proxies.queued.get(1)).toBe(0);
+  });
+});
+
+describe("changes of a server", () => {
+  test("idle connections of a server that goes down are closed, and waiting streams go to another one", () => {
+    const lab = startLab(
+      pair(logged, {
+        servers: [
+          { port: 8000, maxconn: 1 },
+          { port: 8001, maxconn: 1 },
+        ],
+        redispatch: -1,
+        balance: sticky(),
+      }),
+      (peer) => lab.sim.clock.setTimer(100, () => peer.send(okay)),
+    );
+    lab.client().send(request);
+    lab.pass(10);
+    const waiter = lab.client().send(request);
+    lab.pass(10);
+    const { state } = lab.world;
+    const busy = state.servers.queued.get(0) === 1 ? 0 : 1;
+    expect(state.servers.queued.get(busy)).toBe(1);
+    state.servers.operationalState.set(busy, OPERATIONAL_STATE.stopped);
+    state.recountServers(1, [0, 1]);
+    lab.world.engine.wake();
+    lab.pass(50);
+    expect(state.servers.queued.get(busy)).toBe(0);
+    lab.pass(200);
+    expect(waiter.heard).toEndWith("hi");
+    expect(tail(lab, 1)).toStartWith(`f b/s${2 - busy} `);
   });
 });
 

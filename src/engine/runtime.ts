@@ -11,7 +11,7 @@ import type { ThreadCounters } from "../records/index.ts";
 import { compileRules, type RuleSet, type RuleTarget, type RuleVerdict } from "../rules/index.ts";
 import { type CompiledExpression, compileExpression, type SampleView } from "../sample/index.ts";
 import { latin1Bytes } from "../stdx/index.ts";
-import type { Connection, Listener } from "../transport/types.ts";
+import type { Connection, Listener, SocketAddress } from "../transport/types.ts";
 import { type Captures, compileCaptures } from "./capture.ts";
 import { ErrorPages } from "./error-pages.ts";
 import { compileForwardFor, type ForwardFor } from "./forward-for.ts";
@@ -64,6 +64,8 @@ export class ServerRuntime {
   readonly counters: Float64Array;
   readonly pool: ServerPool;
   readonly waiting = new WaitList();
+  /** The address that idle connections go to. */
+  seenAddress: SocketAddress | undefined = undefined;
   /** The most streams at once that this thread has seen: the shared maximum is looked at only when this one rises. */
   streamsMax = 0;
 
@@ -129,6 +131,8 @@ export class ProxyRuntime {
   readonly monitorUri: Uint8Array | undefined;
   readonly waiting = new WaitList();
   streamsMax = 0;
+  /** The epoch of the servers that this thread has taken note of. */
+  seenEpoch = 0;
 
   constructor(model: ProxyModel, counters: ThreadCounters, services: EngineServices) {
     this.model = model;
@@ -236,6 +240,7 @@ export function compileRuntime(services: EngineServices, counters: ThreadCounter
       listeners[bind.index] = new ListenerRuntime(bind, proxy, counters, tlsAcceptors[bind.index]);
     }
   }
+  for (const server of servers) if (server !== undefined) server.seenAddress = services.serverAddresses[server.index];
   const proxiesByName = new Map(proxies.filter((each) => each.model.hasBackend).map((each) => [each.name, each]));
   return { proxies, proxiesByName, servers, listeners };
 }
