@@ -62,6 +62,7 @@ export const sources = {
   responseBuffer: { label: "response buffer", mask: "...........YYYYYYY.Y.." },
   response: { label: "HTTP response headers", mask: "...........YYYYYYY.Y.." },
   responseLine: { label: "HTTP response", mask: "...........YYYYYYYYY.." },
+  responseStatistics: { label: "response buffer statistics", mask: ".........YYYYYYYYYY..." },
   transaction: { label: "transaction statistics", mask: "..YYYYYYYYYYYYYYYYY..." },
 } as const;
 

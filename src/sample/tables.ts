@@ -9,6 +9,7 @@ import { numberConverters } from "./converters/numbers.ts";
 import { stringConverters } from "./converters/strings.ts";
 import { timeConverters } from "./converters/time.ts";
 import { variableConverters } from "./converters/variables.ts";
+import { authFetches } from "./fetches/auth.ts";
 import { bufferFetches } from "./fetches/buffers.ts";
 import { connectionFetches } from "./fetches/connection.ts";
 import { constantFetches } from "./fetches/constants.ts";
@@ -17,6 +18,7 @@ import { headerFetches } from "./fetches/headers.ts";
 import { internalFetches } from "./fetches/internal.ts";
 import { requestFetches } from "./fetches/request.ts";
 import { tlsFetches } from "./fetches/tls.ts";
+import { transactionFetches } from "./fetches/transaction.ts";
 import { converterNameList, fetchNameList } from "./names.ts";
 import type { ConverterRow, FetchRow } from "./rows.ts";
 
@@ -30,6 +32,8 @@ export const fetchRows: readonly FetchRow[] = [
   ...requestFetches,
   ...headerFetches,
   ...cookieFetches,
+  ...authFetches,
+  ...transactionFetches,
 ];
 
 /** All converters. */

@@ -101,6 +101,32 @@ export interface SampleView {
   nextUint32(): number;
   /** Counter-like internal states by canonical name: "fe_conn", "be_conn", "srv_conn", "nbsrv", "connslots", "queue"… with the proxy or server argument. −1 unknown. */
   internal(name: string, target: string | undefined): number;
+  /**
+   * What a stream also knows, as log lines show it; absent in views that are no streams. Captured headers by position; dates in Unix ms; timers in
+   * ms, −1 where the phase was not reached.
+   */
+  readonly requestLine?: string;
+  readonly capturedRequestHeaders?: readonly (string | undefined)[];
+  readonly capturedResponseHeaders?: readonly (string | undefined)[];
+  readonly uniqueId?: string;
+  readonly acceptWallMs?: number;
+  readonly requestWallMs?: number;
+  readonly timeHandshakeMs?: number;
+  readonly timeIdleMs?: number;
+  readonly timeRequestMs?: number;
+  readonly timeQueueMs?: number;
+  readonly timeConnectMs?: number;
+  readonly timeResponseMs?: number;
+  readonly timeActiveMs?: number;
+  readonly timeTotalMs?: number;
+  readonly status?: number;
+  readonly bytesFromServer?: number;
+  readonly bytesFromClient?: number;
+  readonly termination?: string;
+  readonly retries?: number;
+  readonly redispatched?: boolean;
+  readonly serverSource?: EndpointView | undefined;
+  readonly serverAddress?: EndpointView | undefined;
   /** Variables by full name ("txn.x"). */
   getVariable(name: string): SampleValue | undefined;
   setVariable(name: string, value: SampleValue | undefined): void;
