@@ -2,7 +2,7 @@
 
 import type { Diagnostic } from "../diagnostics/index.ts";
 import { builtinLogFormat } from "../log/index.ts";
-import { Run } from "./directives/run.ts";
+import { Run, type StatementWatcher } from "./directives/run.ts";
 import type { ConfigEnvironment, ConfigFile } from "./environment.ts";
 import { lowerConfiguration } from "./lower/configuration.ts";
 import type { ConfigurationModel } from "./model/index.ts";
@@ -29,6 +29,8 @@ export interface LoadedConfiguration {
 export interface LoadOptions {
   /** Judge the language only, as `-c` does: what is not supported yet is a notice. Such a model must not be run while `unsupported` is not 0. */
   readonly languageOnly?: boolean;
+  /** Sees every line that counts, after conditions and variables. */
+  readonly watch?: StatementWatcher;
 }
 
 /** Parses, checks and lowers a configuration made of `files` in order. Every error of the run is reported, in order. */
@@ -38,6 +40,7 @@ export function loadConfiguration(
   options: LoadOptions = {},
 ): LoadedConfiguration {
   const run = new Run(environment, options.languageOnly);
+  run.watch = options.watch;
   presetVariables(run);
   const wrong = readFiles(run, files);
   if (wrong.length > 0) {

@@ -244,6 +244,7 @@ class FileReader {
 
   #statement(statement: Statement | undefined): void {
     if (statement === undefined) return;
+    this.#run.watch?.(statement, this.#pass);
     const first = statement.word(0);
     if (statement.negation === undefined && isSectionName(first)) {
       this.#place = this.#openSection(statement, first);

@@ -7,6 +7,9 @@ import { type GlobalDraft, newGlobalDraft, type ProxyDraft } from "./draft.ts";
 import { Report } from "./report.ts";
 import type { Statement } from "./statement.ts";
 
+/** Told of every line that counts, in each of the two passes, as it was understood; for commands that show the configuration. */
+export type StatementWatcher = (statement: Statement, pass: "early" | "full") => void;
+
 /** Everything that directives of one run share. */
 export class Run {
   readonly environment: ConfigEnvironment;
@@ -23,6 +26,7 @@ export class Run {
   readonly defaultsByName = new Map<string, ProxyDraft[]>();
   /** An error after which the reference stops reading. */
   aborted = false;
+  watch: StatementWatcher | undefined;
   /** Lines that are accepted and have no effect here; `-c -V` lists them. */
   readonly withoutEffect: Diagnostic[] = [];
 
