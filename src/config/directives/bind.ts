@@ -42,7 +42,7 @@ export function parseBind(statement: Statement, scope: ProxyScope): void {
   const addresses = listenAddresses(run, statement, 1, "'bind' : ", run.global.unixBind.prefix);
   if (addresses === undefined) return;
   const intro = `'bind ${text}' in section '${draft.section}'`;
-  const complete = parseOptions(run, statement, 2, bind, {
+  const usable = parseOptions(run, statement, 2, bind, {
     wrong: (problem) => `${intro} : ${problem}`,
     unknown: (word, guess) =>
       `${intro}: unknown keyword '${word}'${guess === undefined ? "." : `; did you mean '${guess}' maybe ?`}`,
@@ -59,7 +59,7 @@ export function parseBind(statement: Statement, scope: ProxyScope): void {
     run.report.alert(statement, "PM1302", message, { word: statement.texts.indexOf("id") + 1 });
     return;
   }
-  if (complete) draft.binds.push({ ...bind, addresses });
+  if (usable) draft.binds.push({ ...bind, addresses });
 }
 
 /** `stats socket` in global. */
@@ -80,12 +80,12 @@ export function parseStatsSocket(statement: Statement, { run, draft }: GlobalSco
   if (addresses === undefined) return;
   const bind = newBind(statement, text, run);
   bind.options.level ??= "operator";
-  const complete = parseOptions(run, statement, 3, bind, {
+  const usable = parseOptions(run, statement, 3, bind, {
     wrong: (problem) => `'stats socket' : '${problem}'`,
     unknown: (word, guess) =>
       `'stats socket' : unknown keyword '${word}'.${guess === undefined ? "" : ` Did you mean '${guess}' maybe ?`}`,
   });
-  if (!complete) return;
+  if (!usable) return;
   draft.statsProxyPosition ??= run.proxies.length;
   draft.statsSockets.push({ bind: { ...bind, addresses } });
 }
@@ -174,7 +174,7 @@ interface OptionMessages {
   unknown(word: string, guess: string | undefined): string;
 }
 
-/** Parses the options from word `from`. False when the socket cannot be used. */
+/** Parses the options from word `from`. False when any is wrong; what is not done yet leaves the socket declared. */
 function parseOptions(
   run: Run,
   statement: Statement,
@@ -182,7 +182,6 @@ function parseOptions(
   bind: BindDraft,
   messages: OptionMessages,
 ): boolean {
-  let complete = true;
   for (let at = from; statement.word(at) !== ""; ) {
     const name = statement.word(at);
     const row = BIND_OPTIONS.get(name);
@@ -197,7 +196,6 @@ function parseOptions(
     }
     if (row.status === "not-supported-yet") {
       run.report.alert(statement, "PM1901", messages.wrong(`'${name}' is not supported yet`), { word: at });
-      complete = false;
     } else if (row.status === "no-effect") run.noteNoEffect(statement, `bind … ${name}`, at);
     const problem = row.parse?.(value, bind, run);
     if (problem !== undefined) {
@@ -208,5 +206,5 @@ function parseOptions(
     }
     at += 1 + row.values;
   }
-  return complete;
+  return true;
 }

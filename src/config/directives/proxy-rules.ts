@@ -9,7 +9,7 @@ import { hasBackend, hasFrontend, sectionTitle } from "./draft.ts";
 import { BACK, EVERYWHERE, FRONT, PROXIES, type ProxyRow, type ProxyScope } from "./rows.ts";
 import { type OrderedSet, warnMisplaced, warnUnreachable } from "./rule-order.ts";
 import type { Statement } from "./statement.ts";
-import { badNameCharacter } from "./values.ts";
+import { badNameCharacter, parseTime } from "./values.ts";
 
 /** True, and an alert, in a `defaults` section without a name. */
 function notInAnonymousDefaults({ run, draft }: ProxyScope, statement: Statement, keyword: string): boolean {
@@ -40,6 +40,8 @@ function parseAclLine(statement: Statement, scope: ProxyScope): void {
   const parsed = parseAcl(statement.texts, 1, expressionContext(run, draft, "http-request"));
   if ("problem" in parsed) {
     sayProblem(run, statement, parsed.problem, "");
+    // The name is declared all the same, so that what refers to it is judged as it deserves; such a model never runs.
+    if (parsed.problem.reason === "unsupported") addAcl(draft.settings.acls, { name, tests: [] });
     return;
   }
   sayWarnings(run, statement, parsed.warnings, "config");
@@ -75,14 +77,36 @@ function parseRuleLine(statement: Statement, scope: ProxyScope, set: RuleSet, at
   draft.ownRules.push(parsed.rule);
 }
 
+function parseInspectDelay(statement: Statement, scope: ProxyScope, set: string): void {
+  const { run, draft } = scope;
+  if (notInAnonymousDefaults(scope, statement, set)) return;
+  if (set.startsWith("tcp-response") && !hasBackend(draft)) {
+    const message = `${set} is only allowed in 'backend' sections or 'defaults' section with a name`;
+    run.report.alert(statement, "PM1102", message, { word: 1 });
+    return;
+  }
+  const text = statement.word(2);
+  const time = parseTime(text);
+  if (text === "" || !("ms" in time)) {
+    const why = text !== "" && "bad" in time ? ` (unexpected character '${time.bad}')` : "";
+    const message = `'${set}' expects a positive delay in milliseconds, in ${sectionTitle(draft)}${why}`;
+    run.report.alert(statement, "PM1205", message, { word: 2 });
+    return;
+  }
+  run.report.alert(statement, "PM1901", `'${set}' is not supported yet`, { word: 1 });
+}
+
 function parseTcpRules(keyword: "tcp-request" | "tcp-response"): ProxyRow["parse"] {
   return (statement, scope) => {
     const { run, draft } = scope;
     const kind = statement.word(1);
     const set = `${keyword} ${kind}`;
+    if (kind === "") {
+      run.report.alert(statement, "PM1201", `missing argument for '${keyword}' in ${sectionTitle(draft)}`, { word: 1 });
+      return;
+    }
     if (kind === "inspect-delay") {
-      if (notInAnonymousDefaults(scope, statement, set)) return;
-      run.report.alert(statement, "PM1901", `'${set}' is not supported yet`, { word: 1 });
+      parseInspectDelay(statement, scope, set);
       return;
     }
     const known = keyword === "tcp-request" ? ["connection", "session", "content"] : ["content"];
@@ -160,10 +184,6 @@ function parseUseServer(statement: Statement, scope: ProxyScope): void {
   if (statement.word(2) !== "if" && statement.word(2) !== "unless") {
     const message = "'use-server' requires either 'if' or 'unless' followed by a condition.";
     run.report.alert(statement, "PM1201", message, { word: 2 });
-    return;
-  }
-  if (statement.word(1).includes("%[")) {
-    run.report.alert(statement, "PM1901", "'use-server' with a format is not supported yet", { word: 1 });
     return;
   }
   const condition = switchingCondition(statement, scope);

@@ -128,7 +128,6 @@ function parseServerOptions(
   const warn = (message: string) =>
     run.report.warn(statement, "PM1210", intro + message, { word: word + 1, form: "place" });
   const target: ServerOptionTarget = { settings, server, run, setId, warn };
-  let complete = true;
   for (let at = from; statement.word(at) !== ""; ) {
     word = at;
     const name = statement.word(at);
@@ -147,7 +146,6 @@ function parseServerOptions(
       run.report.alert(statement, "PM1901", `${intro}'${name}' is not supported yet`, { word: at, form: "place" });
       // Options such as `source` take a number of words that only their own parser knows.
       if (name === "source" || name === "set-proxy-v2-tlv-fmt" || name === "usesrc") return false;
-      complete = false;
     } else if (row.status === "no-effect") run.noteNoEffect(statement, `server … ${name}`, at);
     const value = statement.word(at + 1);
     if (name === "id" && setId === undefined) {
@@ -162,5 +160,5 @@ function parseServerOptions(
     }
     at += 1 + row.values;
   }
-  return complete;
+  return true;
 }

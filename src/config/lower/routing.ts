@@ -75,12 +75,24 @@ export function lowerSwitching(run: Run, draft: ProxyDraft, names: ProxyNames): 
   return rules;
 }
 
+function sayServerFormat(run: Run, draft: ProxyDraft, statement: Statement, target: string): void {
+  const parsed = parseLogFormat(target, 1, expressionContext(run, draft, "http-request"));
+  if (!("problem" in parsed) || parsed.problem.reason === "unsupported") {
+    run.report.alert(statement, "PM1901", "'use-server' with a format is not supported yet", { word: 1 });
+    return;
+  }
+  const { file, line } = statement;
+  const message = `Parsing [${file}:${line}]; use-server rule failed to parse log-format '${target}' : ${parsed.problem.message}.`;
+  run.report.alert(statement, "PM1502", message, { word: 1, form: "late" });
+}
+
 /** The use-server rules; their servers must exist. */
 export function lowerUseServer(run: Run, draft: ProxyDraft): readonly UseServerRuleModel[] {
   const servers = new Set(draft.servers.map((server) => server.name));
   const rules: UseServerRuleModel[] = [];
   for (const { statement, condition, target } of draft.useServer) {
     if (servers.has(target)) rules.push({ location: statement.place, condition, server: target });
+    else if (target.includes("%[")) sayServerFormat(run, draft, statement, target);
     else {
       const guess = nearestName(target, servers);
       const message = `${sectionTitle(draft)} : unable to find server '${target}' referenced in a 'use-server' rule.`;
