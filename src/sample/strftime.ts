@@ -1,4 +1,5 @@
-// Owns strftime(3) in the "C" locale, in UTC or in the process's own zone, over plain numbers. It reads no clock.
+// Owns strftime(3) in the "C" locale as glibc has it (flags, widths, the modifiers E and O), in UTC or in the process's own zone, over plain
+// numbers. It reads no clock. strftime(3); configuration manual §7.3.1 "ltime".
 
 const dayNames = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 const monthNames = [
@@ -27,21 +28,26 @@ interface Parts {
   readonly yearday: number;
   /** Minutes east of UTC. */
   readonly offset: number;
+  /** What mktime(3) makes of the other parts: seconds since 1970, read as local time even where they are UTC. */
   readonly epoch: bigint;
-  readonly zone: string;
+  /** Asking for it is slow, and few formats do. */
+  readonly zone: () => string;
 }
 
 /** The calendar repeats, weekdays included, every 400 years. */
 const cycleSeconds = 146_097n * 86_400n;
 
+/** The longest result, exclusive: the reference formats into a buffer of `tune.bufsize`, and what does not fit leaves nothing. */
+const resultLimit = 16_384;
+
 /** The platform's dates end early: what is far away is computed in the cycle that starts in 1970. */
-function partsOf(epoch: bigint, local: boolean): Parts {
-  const cycles = epoch / cycleSeconds;
-  const seconds = Number(epoch % cycleSeconds);
-  const date = new Date(seconds * 1000);
-  const offset = local ? -date.getTimezoneOffset() : 0;
+function partsOf(seconds: bigint, local: boolean): Parts {
+  const cycles = seconds / cycleSeconds;
+  const rest = Number(seconds % cycleSeconds);
+  const date = new Date(rest * 1000);
+  const offset = -date.getTimezoneOffset();
   // A shifted date read as UTC is the local one, whatever the zone.
-  const shifted = new Date(seconds * 1000 + offset * 60_000);
+  const shifted = new Date(rest * 1000 + (local ? offset * 60_000 : 0));
   const year = shifted.getUTCFullYear();
   return {
     year: year + Number(cycles) * 400,
@@ -52,11 +58,13 @@ function partsOf(epoch: bigint, local: boolean): Parts {
     second: shifted.getUTCSeconds(),
     weekday: shifted.getUTCDay(),
     yearday: Math.floor(
-      (Date.UTC(year, shifted.getUTCMonth(), shifted.getUTCDate()) - Date.UTC(year, 0, 1)) / 86_400_000,
+      (Date.UTC(2000 + (year % 400), shifted.getUTCMonth(), shifted.getUTCDate()) -
+        Date.UTC(2000 + (year % 400), 0, 1)) /
+        86_400_000,
     ),
-    offset,
-    epoch,
-    zone: local ? zoneName(date) : "GMT",
+    offset: local ? offset : 0,
+    epoch: local ? seconds : seconds - BigInt(offset * 60),
+    zone: () => (local ? zoneName(date) : "GMT"),
   };
 }
 
@@ -65,76 +73,173 @@ function zoneName(date: Date): string {
   return /[^ ]+$/.exec(date.toLocaleTimeString("en-GB", { timeZoneName: "short" }))?.[0] ?? "UTC";
 }
 
-function two(value: number, fill = "0"): string {
-  return String(value).padStart(2, fill);
-}
-
 /** Minutes east of UTC as "+hhmm". */
 export function zoneText(offset: number): string {
   const minutes = Math.abs(offset);
-  return `${offset < 0 ? "-" : "+"}${two(Math.floor(minutes / 60))}${two(minutes % 60)}`;
+  return `${offset < 0 ? "-" : "+"}${String(Math.floor(minutes / 60) * 100 + (minutes % 60)).padStart(4, "0")}`;
 }
 
 /** Year and week by ISO 8601. */
 function isoWeek(parts: Parts): readonly [year: number, week: number] {
-  const monday = (parts.weekday + 6) % 7;
   const shift = Math.floor((parts.year - 1970) / 400) * 400;
-  const thursday = Date.UTC(parts.year - shift, parts.month, parts.day - monday + 3);
+  const thursday = Date.UTC(parts.year - shift, parts.month, parts.day - ((parts.weekday + 6) % 7) + 3);
   const year = new Date(thursday).getUTCFullYear();
   return [year + shift, 1 + Math.floor((thursday - Date.UTC(year, 0, 1)) / 86_400_000 / 7)];
 }
 
-type Directive = (parts: Parts) => string;
+function twoDigitYear(year: number): number {
+  return ((year % 100) + 100) % 100;
+}
 
-const directives: Readonly<Record<string, Directive>> = {
-  a: (p) => dayNames[p.weekday]!.slice(0, 3),
-  A: (p) => dayNames[p.weekday]!,
-  b: (p) => monthNames[p.month]!.slice(0, 3),
-  h: (p) => monthNames[p.month]!.slice(0, 3),
-  B: (p) => monthNames[p.month]!,
-  C: (p) => two(Math.floor(p.year / 100)),
-  d: (p) => two(p.day),
-  e: (p) => two(p.day, " "),
-  g: (p) => two(isoWeek(p)[0] % 100),
-  G: (p) => String(isoWeek(p)[0]),
-  H: (p) => two(p.hour),
-  I: (p) => two(p.hour % 12 || 12),
-  j: (p) => String(p.yearday + 1).padStart(3, "0"),
-  k: (p) => two(p.hour, " "),
-  l: (p) => two(p.hour % 12 || 12, " "),
-  m: (p) => two(p.month + 1),
-  M: (p) => two(p.minute),
-  n: () => "\n",
-  p: (p) => (p.hour < 12 ? "AM" : "PM"),
-  P: (p) => (p.hour < 12 ? "am" : "pm"),
-  s: (p) => String(p.epoch),
-  S: (p) => two(p.second),
-  t: () => "\t",
-  u: (p) => String(p.weekday || 7),
-  U: (p) => two(Math.floor((p.yearday + 7 - p.weekday) / 7)),
-  V: (p) => two(isoWeek(p)[1]),
-  w: (p) => String(p.weekday),
-  W: (p) => two(Math.floor((p.yearday + 7 - ((p.weekday + 6) % 7)) / 7)),
-  y: (p) => two(((p.year % 100) + 100) % 100),
-  Y: (p) => String(p.year),
-  z: (p) => zoneText(p.offset),
-  Z: (p) => p.zone,
-  "%": () => "%",
+/** A number with the digits that it has at least; `blank`: filled with blanks. */
+interface NumberDirective {
+  readonly digits: number;
+  readonly blank?: boolean;
+  /** Modifiers that may stand before it: "EO", "O", or none. */
+  readonly modifiers: string;
+  readonly of: (parts: Parts) => number | bigint;
+}
+
+function counted(
+  digits: number,
+  of: (parts: Parts) => number | bigint,
+  modifiers = "O",
+  blank = false,
+): NumberDirective {
+  return { digits, of, modifiers, blank };
+}
+
+const numbers: Readonly<Record<string, NumberDirective>> = {
+  C: counted(1, (p) => Math.floor(p.year / 100), "E"),
+  d: counted(2, (p) => p.day),
+  e: counted(2, (p) => p.day, "O", true),
+  g: counted(2, (p) => twoDigitYear(isoWeek(p)[0])),
+  G: counted(1, (p) => isoWeek(p)[0]),
+  H: counted(2, (p) => p.hour),
+  I: counted(2, (p) => p.hour % 12 || 12),
+  j: counted(3, (p) => p.yearday + 1),
+  k: counted(2, (p) => p.hour, "O", true),
+  l: counted(2, (p) => p.hour % 12 || 12, "O", true),
+  m: counted(2, (p) => p.month + 1),
+  M: counted(2, (p) => p.minute),
+  s: counted(1, (p) => p.epoch, "EO"),
+  S: counted(2, (p) => p.second),
+  u: counted(1, (p) => p.weekday || 7, "EO"),
+  U: counted(2, (p) => Math.floor((p.yearday + 7 - p.weekday) / 7)),
+  V: counted(2, (p) => isoWeek(p)[1]),
+  w: counted(1, (p) => p.weekday),
+  W: counted(2, (p) => Math.floor((p.yearday + 7 - ((p.weekday + 6) % 7)) / 7)),
+  y: counted(2, (p) => twoDigitYear(p.year), "EO"),
+  Y: counted(1, (p) => p.year, "E"),
 };
 
-const composed: Readonly<Record<string, string>> = {
-  c: "%a %b %e %H:%M:%S %Y",
-  D: "%m/%d/%y",
-  F: "%Y-%m-%d",
-  r: "%I:%M:%S %p",
-  R: "%H:%M",
-  T: "%H:%M:%S",
-  x: "%m/%d/%y",
-  X: "%H:%M:%S",
-  "+": "%a %b %e %H:%M:%S %Z %Y",
+/** A text; `invert`: the flag "#" makes it upper or lower case. */
+interface TextDirective {
+  readonly modifiers: string;
+  readonly invert: "upper" | "lower" | undefined;
+  readonly of: (parts: Parts) => string;
+}
+
+const texts: Readonly<Record<string, TextDirective>> = {
+  "%": { modifiers: "", invert: undefined, of: () => "%" },
+  a: { modifiers: "", invert: "upper", of: (p) => dayNames[p.weekday]!.slice(0, 3) },
+  A: { modifiers: "", invert: "upper", of: (p) => dayNames[p.weekday]! },
+  b: { modifiers: "O", invert: "upper", of: (p) => monthNames[p.month]!.slice(0, 3) },
+  h: { modifiers: "O", invert: "upper", of: (p) => monthNames[p.month]!.slice(0, 3) },
+  B: { modifiers: "O", invert: "upper", of: (p) => monthNames[p.month]! },
+  n: { modifiers: "EO", invert: undefined, of: () => "\n" },
+  p: { modifiers: "EO", invert: "lower", of: (p) => (p.hour < 12 ? "AM" : "PM") },
+  P: { modifiers: "EO", invert: "lower", of: (p) => (p.hour < 12 ? "am" : "pm") },
+  t: { modifiers: "EO", invert: undefined, of: () => "\t" },
+  Z: { modifiers: "EO", invert: "lower", of: (p) => p.zone() },
 };
 
-/** The text of `format` at `seconds` since 1970. `%N` is the fraction, given in `unit`, in nanoseconds. */
+const composed: Readonly<Record<string, readonly [modifiers: string, format: string]>> = {
+  c: ["E", "%a %b %e %H:%M:%S %Y"],
+  D: ["", "%m/%d/%y"],
+  F: ["", "%Y-%m-%d"],
+  r: ["EO", "%I:%M:%S %p"],
+  R: ["EO", "%H:%M"],
+  T: ["EO", "%H:%M:%S"],
+  x: ["E", "%m/%d/%y"],
+  X: ["E", "%H:%M:%S"],
+};
+
+/** The flags of one specification. */
+interface Flags {
+  readonly pad: string;
+  readonly upper: boolean;
+  readonly invert: boolean;
+  readonly width: number;
+}
+
+const specification = /%([_0^#-]*)(\d*)([EO]?)([\s\S])?/g;
+
+/** Fills to the width with blanks, or with zeros where the flag says so. */
+function fill(text: string, { pad, width }: Flags): string {
+  return text.padStart(Math.min(width, resultLimit), pad === "0" ? "0" : " ");
+}
+
+function formatNumber(value: number | bigint, digits: number, blank: boolean, flags: Flags): string {
+  const pad = flags.pad === "" && blank ? "_" : flags.pad;
+  if (pad === "-") return fill(String(value), flags);
+  const width = Math.min(Math.max(digits, flags.width), resultLimit);
+  if (pad === "_") return String(value).padStart(width, " ");
+  if (value >= 0) return String(value).padStart(width, "0");
+  return `-${String(-value).padStart(width - 1, "0")}`;
+}
+
+function formatText({ invert, of }: TextDirective, letter: string, parts: Parts, flags: Flags): string {
+  const text = of(parts);
+  if (letter === "P" || (flags.invert && invert === "lower")) return fill(text.toLowerCase(), flags);
+  return fill(flags.upper || (flags.invert && invert === "upper") ? text.toUpperCase() : text, flags);
+}
+
+/** "+hhmm" where the width counts the digits alone. */
+function formatZone(offset: number, flags: Flags): string {
+  const minutes = Math.abs(offset);
+  const sign = (offset < 0 ? "-" : "+").padStart(Math.min(flags.width, resultLimit), flags.pad === "0" ? "0" : " ");
+  return sign + formatNumber(Math.floor(minutes / 60) * 100 + (minutes % 60), 4, false, flags);
+}
+
+function expand(format: string, parts: Parts): string {
+  let total = 0;
+  const out = format.replace(specification, (all, marks: string, digits: string, modifier: string, letter = "") => {
+    const flags: Flags = {
+      pad: /[_0-](?=[\^#]*$)/.exec(marks)?.[0] ?? "",
+      upper: marks.includes("^"),
+      invert: marks.includes("#"),
+      width: Math.min(Number(digits), resultLimit),
+    };
+    const text = expandOne(all, modifier, letter, parts, flags);
+    total += text.length;
+    return total > resultLimit ? "" : text;
+  });
+  return total + format.replace(specification, "").length >= resultLimit ? "" : out;
+}
+
+function expandOne(all: string, modifier: string, letter: string, parts: Parts, flags: Flags): string {
+  const allowed = (modifiers: string): boolean => modifiers.includes(modifier);
+  const number = numbers[letter];
+  if (number !== undefined && allowed(number.modifiers)) {
+    return formatNumber(number.of(parts), number.digits, number.blank === true, flags);
+  }
+  const text = texts[letter];
+  if (text !== undefined && allowed(text.modifiers)) return formatText(text, letter, parts, flags);
+  const longer = composed[letter];
+  if (longer !== undefined && allowed(longer[0])) {
+    const inner = expand(longer[1], parts);
+    return fill(flags.upper ? inner.toUpperCase() : inner, flags);
+  }
+  if (letter === "z") return formatZone(parts.offset, flags);
+  // Not a directive: it stands for itself, filled to its width.
+  return fill(flags.upper ? all.toUpperCase() : all, flags);
+}
+
+/**
+ * The text of `format` at `seconds` since 1970. With a `unit`, `%N` is the fraction in nanoseconds; digits before the N cut it. A result that does
+ * not fit the reference's buffer is empty.
+ */
 export function formatTime(
   format: string,
   seconds: bigint,
@@ -142,13 +247,14 @@ export function formatTime(
   unit: "" | "ms_" | "us_",
   local: boolean,
 ): string {
-  const parts = partsOf(seconds, local);
-  const nanoseconds = unit === "ms_" ? fraction * 1e6 : unit === "us_" ? fraction * 1000 : 0;
-  const expanded = format.replace(/%([cDFrRTxX+])/g, (_all, letter: string) => composed[letter]!);
-  return expanded.replace(/%([a-zA-Z%])/g, (all, letter: string) => {
-    if (letter === "N" && unit !== "") return String(nanoseconds).padStart(9, "0");
-    return directives[letter]?.(parts) ?? all;
-  });
+  if (unit === "") return expand(format, partsOf(seconds, local));
+  // QUIRK: it is replaced before anything else is looked at, so that in "%%3N" the first "%" meets digits. A negative one is a large unsigned number.
+  const nanoseconds = BigInt.asUintN(64, BigInt(fraction) * (unit === "ms_" ? 1_000_000n : 1000n));
+  const digits = String(nanoseconds).padStart(9, "0");
+  const replaced = format.replace(/%(\d*)N/g, (_all, width: string) =>
+    digits.slice(0, width === "" ? 9 : Math.min(9, Number(width))),
+  );
+  return expand(replaced, partsOf(seconds, local));
 }
 
 /** Minutes east of UTC of the process's zone at `seconds`. */

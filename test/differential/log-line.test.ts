@@ -8,7 +8,8 @@ import { programs, WireBench, type WireCase } from "../support/wire.ts";
 const fields =
   "%ci|%{+X}ci|%{+Q}ci|%fi|%f|%ft|%b|%s|%{+Q}s|%si|%ST|%B|%U|%ts|%tsc|%ac/%fc/%bc/%sc/%rc|%sq/%bq|%r|%{+Q}r|%{+E}r|" +
   "%HM|%HU|%{+Q}HU|%HP|%HPO|%HQ|%HV|%hr|%hs|%{+Q}hr|%hrl|%{+Q}hrl|%hsl|%CC|%CS|%ID|%[src]|%[var(txn.x)]|%{+Q}[var(txn.x)]|" +
-  "%{+E}[var(txn.x)]|%[var(txn.none)]|%{+Q}[var(txn.none)]|%[fe_name]|%[srv_name]|%[status]|%sslv|%sslc|%%|a  b |";
+  "%{+E}[var(txn.x)]|%[var(txn.none)]|%{+Q}[var(txn.none)]|%[fe_name]|%[be_name]|%[srv_name]|%[status]|%[txn.status]|%[bytes_in]|%[bytes_out]|%[txn.sess_term_state]|%[capture.req.hdr(0)]|%[capture.req.method]|%[capture.req.uri]|" +
+  "%[capture.req.ver]|%[txn.conn_retries]|%[bc_dst]|%sslv|%sslc|%%|a  b |";
 
 const configuration = `global
     log 127.0.0.1:{{log}} len 8192 format raw local0

@@ -9,18 +9,18 @@ import type { Argument } from "../types.ts";
 const unitsPerSecond = { "": 1n, ms_: 1000n, us_: 1_000_000n } as const;
 type Prefix = keyof typeof unitsPerSecond;
 
-/** The reference keeps 55 bits of a date, so that a negative one becomes a very late one. */
+/** The reference keeps 55 bits of a date in seconds, so that a negative one becomes a very late one. */
 const dateMask = 0x7f_ffff_ffff_ffffn;
 
 function formatter(prefix: Prefix, local: boolean): (args: readonly Argument[]) => Converter {
   const perSecond = unitsPerSecond[prefix];
   return (args) => {
     const format = textArgument(args, 0, "");
-    const offset = exactArgument(args, 1, 0);
+    const offset = BigInt(exactArgument(args, 1, 0));
     return (value) => {
-      const total = (BigInt(value as Integer) + BigInt(offset)) & dateMask;
-      const text = formatTime(format, total / perSecond, Number(total % perSecond), prefix, local);
-      return text.length > 1024 ? undefined : text;
+      const date = BigInt(value as Integer);
+      const total = BigInt.asIntN(64, (prefix === "" ? date & dateMask : date) + offset);
+      return formatTime(format, total / perSecond, Number(total % perSecond), prefix, local);
     };
   };
 }
@@ -37,16 +37,19 @@ function row(prefix: Prefix, local: boolean): ConverterRow {
   };
 }
 
-/** `http_date([offset[,unit]])`. */
+/** `http_date([offset[,unit]])`. QUIRK: the fraction of a negative date is negative, and the date itself a very late one. */
 function httpDate(args: readonly Argument[]): Converter {
-  const offset = exactArgument(args, 0, 0);
+  const offset = BigInt(exactArgument(args, 0, 0));
   const unit = textArgument(args, 1, "s");
   const digits = unit === "us" ? 6 : unit === "ms" ? 3 : 0;
   const perSecond = 10n ** BigInt(digits);
   return (value) => {
-    const total = (BigInt(value as Integer) + BigInt(offset)) & dateMask;
-    const fraction = digits === 0 ? "" : `.${String(total % perSecond).padStart(digits, "0")}`;
-    return formatTime(`%a, %d %b %Y %H:%M:%S${fraction} GMT`, total / perSecond, 0, "", false);
+    const total = BigInt.asIntN(64, BigInt(value as Integer) + offset);
+    const fraction = total % perSecond;
+    const text =
+      fraction < 0n ? `-${String(-fraction).padStart(digits - 1, "0")}` : String(fraction).padStart(digits, "0");
+    const seconds = (total / perSecond) & dateMask;
+    return formatTime(`%a, %d %b %Y %H:%M:%S${digits === 0 ? "" : `.${text}`} GMT`, seconds, 0, "", false);
   };
 }
 

@@ -5,6 +5,7 @@ import type { FetchRow, Parameter, Source } from "../rows.ts";
 import { needs, takes, textArgument } from "../rows.ts";
 import type { Argument } from "../types.ts";
 import { variableProblem } from "../variables.ts";
+import { isStream } from "./transaction.ts";
 
 /** The proxy or server that the row's argument names; undefined: the stream's own. */
 function targetOf(args: readonly Argument[]): string | undefined {
@@ -97,7 +98,7 @@ export const internalFetches: readonly FetchRow[] = [
     source: "backend",
     since: "2.0",
     doc: "The name of the current backend.",
-    compile: () => (view) => view.backendName,
+    compile: () => (view) => (isStream(view) ? view.backendName : undefined),
   },
   {
     name: "srv_name",

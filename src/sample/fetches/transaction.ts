@@ -11,8 +11,17 @@ import type { Argument, EndpointView, SampleValue, SampleView } from "../types.t
 
 type Read = (view: SampleView) => SampleValue | undefined;
 
+/**
+ * QUIRK: a request that never became one is logged by the connection, not by a stream, so that what streams note is not there. It shows by its
+ * request line under the four letters of an HTTP end.
+ */
+export function isStream(view: SampleView): boolean {
+  return view.requestLine !== "<BADREQ>" || view.termination?.length !== 4;
+}
+
 function count(name: string, source: Source, since: string, doc: string, read: Read): FetchRow {
-  return { name, parameters: [], type: "sint", source, since, doc, compile: () => read };
+  const compile = (): Read => (view) => (isStream(view) ? read(view) : undefined);
+  return { name, parameters: [], type: "sint", source, since, doc, compile };
 }
 
 function word(name: string, source: Source, since: string, doc: string, read: Read): FetchRow {
@@ -45,6 +54,11 @@ function date(name: string, source: Source, doc: string, read: (view: SampleView
 /** A part of the request line as it was received. */
 function linePart(index: number): Read {
   return (view) => view.requestLine?.split(" ")[index];
+}
+
+/** The request-target as it was received, without scheme and authority. */
+function receivedUri(view: SampleView): string | undefined {
+  return view.requestLine?.split(" ")[1]?.replace(/^[a-zA-Z][-+.a-zA-Z0-9]*:\/\/[^/?]*/, "");
 }
 
 function captured(
@@ -143,7 +157,7 @@ export const transactionFetches: readonly FetchRow[] = [
     (view) => view.capturedResponseHeaders,
   ),
   word("capture.req.method", "requestLine", "1.6", "The method as it was received.", linePart(0)),
-  word("capture.req.uri", "requestLine", "1.6", "The request-target as it was received.", linePart(1)),
+  word("capture.req.uri", "requestLine", "1.6", "The path and query as they were received.", receivedUri),
   word("capture.req.ver", "requestLine", "1.6", "The version as it was received.", linePart(2)),
   count("bytes_in", "transaction", "2.9", "Bytes received from the client.", (view) => view.bytesFromClient),
   count("bytes_out", "responseStatistics", "2.9", "Bytes sent to the client.", (view) => view.bytesFromServer),
