@@ -21,11 +21,12 @@ export function rangeMatcher(test: AclTest): RangeMatcher | undefined {
   if (method === "found") return () => true;
   if (method === "len") return lengthMatcher(patterns);
   if (patterns.length === 0 || patterns.length > listLimit) return undefined;
-  if (method !== "str" && method !== "beg" && method !== "end") return undefined;
-  // A method is no plain string: its known names have their own case rule.
-  if (test.expression.type !== "str") return undefined;
+  if (method !== "str" && method !== "beg" && method !== "end" && method !== "sub") return undefined;
+  // Known methods have their own case rule.
+  if (test.expression.type === "meth" ? ignoreCase : test.expression.type !== "str") return undefined;
   const table = ignoreCase ? lower : same;
   const wanted = patterns.map((pattern) => Buffer.from(pattern, "latin1").map((byte) => table[byte]!));
+  if (method === "sub") return (range) => wanted.some((pattern) => contains(range, pattern, table));
   const one = wanted.length === 1 ? wanted[0] : undefined;
   if (one !== undefined) return (range) => matches(range, one, table, method);
   return (range) => {
@@ -42,6 +43,21 @@ function matches(range: ByteRange, pattern: Uint8Array, table: Uint8Array, metho
   const from = method === "end" ? end - length : start;
   for (let i = 0; i < length; i++) if (table[bytes[from + i]!] !== pattern[i]) return false;
   return true;
+}
+
+/** A plain search: samples are short, and the first byte rules out nearly every place. */
+function contains(range: ByteRange, pattern: Uint8Array, table: Uint8Array): boolean {
+  const { bytes, start, end } = range;
+  const { length } = pattern;
+  if (length === 0) return true;
+  const first = pattern[0]!;
+  for (let at = start; at <= end - length; at++) {
+    if (table[bytes[at]!] !== first) continue;
+    let i = 1;
+    while (i < length && table[bytes[at + i]!] === pattern[i]) i++;
+    if (i === length) return true;
+  }
+  return false;
 }
 
 function lengthMatcher(patterns: readonly string[]): RangeMatcher | undefined {

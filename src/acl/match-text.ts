@@ -1,17 +1,12 @@
 // Owns the matching of text (latin1) against patterns for the string methods. Large lists are indexed: a set per length of prefix or suffix,
 // so that a lookup costs the length of the sample and not the number of patterns. Configuration manual §7.1.3 to §7.1.5.
 
-import { compileMatcher, testRegex } from "../sample/index.ts";
+import { compileMatcher, lowerAscii, testRegex } from "../sample/index.ts";
 import { parseHexPattern } from "./patterns.ts";
 import type { MatchMethod } from "./types.ts";
 
 /** Whether a sample's text matches. */
 export type TextMatcher = (text: string) => boolean;
-
-/** ASCII lower case; other bytes stay. */
-export function lowerAscii(text: string): string {
-  return /[A-Z]/.test(text) ? text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : text;
-}
 
 /** The matcher of one of the string methods. */
 export function textMatcher(method: MatchMethod, patterns: readonly string[], ignoreCase: boolean): TextMatcher {

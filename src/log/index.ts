@@ -6,6 +6,7 @@ export type { BuiltinLogFormatName } from "./builtin.ts";
 export { builtinLogFormat } from "./builtin.ts";
 export type { LogWriter } from "./compile.ts";
 export { compileHeaderFormat, compileLogFormat, compileTextFormat, encodeForHttp } from "./compile.ts";
+export { formatExpressions } from "./expressions.ts";
 export type { ParsedLogFormat } from "./parse.ts";
 export { parseLogFormat } from "./parse.ts";
 export type { SyslogHeader } from "./syslog.ts";

@@ -4,7 +4,15 @@
 import { describe, expect, test } from "bun:test";
 import { targetOf, textOfHead } from "../../test/sample/target.ts";
 import { headOf } from "../../test/sample/view.ts";
-import { actionRows, compileRules, parseRule, type RuleContext, type RuleModel, type RuleSet } from "./index.ts";
+import {
+  actionRows,
+  compileRules,
+  parseRule,
+  type RuleContext,
+  type RuleModel,
+  type RuleSet,
+  ruleExpressions,
+} from "./index.ts";
 
 const context: RuleContext = { acls: new Map(), section: "frontend 'f'", file: "x.cfg", line: 8, backend: false };
 
@@ -154,6 +162,19 @@ test("set-method changes the method", () => {
   const target = targetOf({ request: headOf("GET / HTTP/1.1\r\nHost: h\r\n\r\n") });
   compileRules([ruleOf("http-request", "set-method %[str(p),upper]OST")], "http-request")(target);
   expect(textOfHead(target.request!)).toBe("POST /\nhost: h");
+});
+
+test("a rule's expressions are found wherever they stand", () => {
+  const texts = [
+    "return content-type a lf-string x%[src] hdr b %[path] if { nbsrv(b) gt 0 }",
+    "set-var(txn.a) req.hdr(x),lower unless { src 1.2.3.4 } || { dst_port 80 }",
+    "redirect location /%[query] set-cookie-fmt %[url]",
+  ].map((text) => ruleExpressions(ruleOf("http-request", text)).map((expression) => expression.text));
+  expect(texts).toEqual([
+    ["path", "src", "nbsrv(b)"],
+    ["req.hdr(x),lower", "src", "dst_port"],
+    ["query", "url"],
+  ]);
 });
 
 test("every row has a sentence and a set", () => {

@@ -32,6 +32,7 @@ export {
 export type { ByteRange, ConverterRow, FetchRow, Parameter, RangeFinder } from "./rows.ts";
 export { formatTime, localOffsetMinutes, zoneText } from "./strftime.ts";
 export { converterNames, converterRow, converterRows, fetchNames, fetchRow, fetchRows, knownNames } from "./tables.ts";
+export { lowerAscii } from "./text.ts";
 export type {
   Argument,
   ConverterCall,

@@ -97,20 +97,15 @@ interface NumberDirective {
   readonly blank?: boolean;
   /** Modifiers that may stand before it: "EO", "O", or none. */
   readonly modifiers: string;
-  readonly of: (parts: Parts) => number | bigint;
+  readonly of: (parts: Parts) => number;
 }
 
-function counted(
-  digits: number,
-  of: (parts: Parts) => number | bigint,
-  modifiers = "O",
-  blank = false,
-): NumberDirective {
+function counted(digits: number, of: (parts: Parts) => number, modifiers = "O", blank = false): NumberDirective {
   return { digits, of, modifiers, blank };
 }
 
 const numbers: Readonly<Record<string, NumberDirective>> = {
-  C: counted(1, (p) => Math.floor(p.year / 100), "E"),
+  C: counted(1, (p) => Math.floor(p.year / 100), "EO"),
   d: counted(2, (p) => p.day),
   e: counted(2, (p) => p.day, "O", true),
   g: counted(2, (p) => twoDigitYear(isoWeek(p)[0])),
@@ -122,7 +117,6 @@ const numbers: Readonly<Record<string, NumberDirective>> = {
   l: counted(2, (p) => p.hour % 12 || 12, "O", true),
   m: counted(2, (p) => p.month + 1),
   M: counted(2, (p) => p.minute),
-  s: counted(1, (p) => p.epoch, "EO"),
   S: counted(2, (p) => p.second),
   u: counted(1, (p) => p.weekday || 7, "EO"),
   U: counted(2, (p) => Math.floor((p.yearday + 7 - p.weekday) / 7)),
@@ -141,7 +135,7 @@ interface TextDirective {
 }
 
 const texts: Readonly<Record<string, TextDirective>> = {
-  "%": { modifiers: "", invert: undefined, of: () => "%" },
+  "%": { modifiers: "EO", invert: undefined, of: () => "%" },
   a: { modifiers: "", invert: "upper", of: (p) => dayNames[p.weekday]!.slice(0, 3) },
   A: { modifiers: "", invert: "upper", of: (p) => dayNames[p.weekday]! },
   b: { modifiers: "O", invert: "upper", of: (p) => monthNames[p.month]!.slice(0, 3) },
@@ -150,6 +144,7 @@ const texts: Readonly<Record<string, TextDirective>> = {
   n: { modifiers: "EO", invert: undefined, of: () => "\n" },
   p: { modifiers: "EO", invert: "lower", of: (p) => (p.hour < 12 ? "AM" : "PM") },
   P: { modifiers: "EO", invert: "lower", of: (p) => (p.hour < 12 ? "am" : "pm") },
+  s: { modifiers: "EO", invert: undefined, of: (p) => String(p.epoch) },
   t: { modifiers: "EO", invert: undefined, of: () => "\t" },
   Z: { modifiers: "EO", invert: "lower", of: (p) => p.zone() },
 };
@@ -180,7 +175,7 @@ function fill(text: string, { pad, width }: Flags): string {
   return text.padStart(Math.min(width, resultLimit), pad === "0" ? "0" : " ");
 }
 
-function formatNumber(value: number | bigint, digits: number, blank: boolean, flags: Flags): string {
+function formatNumber(value: number, digits: number, blank: boolean, flags: Flags): string {
   const pad = flags.pad === "" && blank ? "_" : flags.pad;
   if (pad === "-") return fill(String(value), flags);
   const width = Math.min(Math.max(digits, flags.width), resultLimit);
@@ -233,7 +228,8 @@ function expandOne(all: string, modifier: string, letter: string, parts: Parts, 
   }
   if (letter === "z") return formatZone(parts.offset, flags);
   // Not a directive: it stands for itself, filled to its width.
-  return fill(flags.upper ? all.toUpperCase() : all, flags);
+  const upper = flags.upper || (flags.invert && "bBh".includes(letter));
+  return fill(upper ? all.toUpperCase() : all, flags);
 }
 
 /**

@@ -3,19 +3,11 @@
 import { compileRegex, expandTemplate, translateRegex } from "../regex.ts";
 import type { Converter, ConverterRow } from "../rows.ts";
 import { integerArgument, needs, takes, textArgument } from "../rows.ts";
+import { lowerAscii, upperAscii } from "../text.ts";
 import type { Argument } from "../types.ts";
 import { variableProblem } from "../variables.ts";
 import { numberOf } from "./numbers.ts";
 import { variableText } from "./variables.ts";
-
-/** ASCII letters only: `toLowerCase` would change bytes above 127. */
-export function lowerAscii(text: string): string {
-  return /[A-Z]/.test(text) ? text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : text;
-}
-
-function upperAscii(text: string): string {
-  return /[a-z]/.test(text) ? text.replace(/[a-z]+/g, (letters) => letters.toUpperCase()) : text;
-}
 
 function simple(name: string, since: string, doc: string, convert: Converter): ConverterRow {
   return { name, parameters: [], input: "str", output: "str", since, doc, compile: () => convert };
