@@ -242,6 +242,7 @@ export const cases: readonly WireCase[] = [
   },
   {
     name: "two different lengths",
+    differs: "the reference closes without a word; a client that is told 400 can find its mistake",
     client: ["POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc"],
   },
   {
