@@ -23,6 +23,9 @@ export class RegexTranslator {
   /** Platform number of each PCRE group; entry 0 is the whole match. */
   readonly groups: number[] = [0];
   readonly #source: string;
+  /** What "^" becomes. */
+  readonly #start: string;
+  readonly #lineStart: string;
   readonly #names = new Map<string, number>();
   #at = 0;
   #depth = 0;
@@ -33,7 +36,9 @@ export class RegexTranslator {
   /** Places where the platform's number of a PCRE group that was not open yet must stand. */
   #forward = false;
 
-  constructor(source: string, ignoreCase: boolean, captures: boolean) {
+  constructor(source: string, ignoreCase: boolean, captures: boolean, behind = false) {
+    this.#start = behind ? "(?!)" : "^";
+    this.#lineStart = behind ? "(?<=\\n)" : "(?<![^\\n])";
     this.#capturing = captures;
     this.#source = source;
     this.#options = { ignoreCase, dotAll: false, multiline: false, extended: false };
@@ -143,7 +148,7 @@ export class RegexTranslator {
         return this.#options.dotAll ? "[^]" : "[^\\n]";
       case "^":
         this.#at++;
-        return this.#options.multiline ? "(?<![^\\n])" : "^";
+        return this.#options.multiline ? this.#lineStart : this.#start;
       case "$":
         this.#at++;
         return this.#options.multiline ? "(?![^\\n])" : "(?=\\n?$)";

@@ -11,13 +11,17 @@ export interface TranslatedRegex {
   readonly groups: readonly number[];
 }
 
-/** Translates, or says why not. Never throws. Without `captures` plain parentheses only group, as in ACLs. */
+/**
+ * Translates, or says why not. Never throws. Without `captures` plain parentheses only group, as in ACLs. `behind`: the subject is the rest of a longer
+ * one, and "^" stands for a place that it does not hold.
+ */
 export function translateRegex(
   source: string,
   ignoreCase: boolean,
   captures = true,
+  behind = false,
 ): TranslatedRegex | { readonly fault: string } {
-  const translator = new RegexTranslator(source, ignoreCase, captures);
+  const translator = new RegexTranslator(source, ignoreCase, captures, behind);
   const body = translator.run();
   if (body === undefined) return { fault: translator.fault };
   const flags = "";

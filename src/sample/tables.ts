@@ -3,9 +3,11 @@
 
 import { bitConverters } from "./converters/bits.ts";
 import { encodingConverters } from "./converters/encoding.ts";
+import { fieldConverters } from "./converters/fields.ts";
 import { hashConverters } from "./converters/hash.ts";
 import { networkConverters } from "./converters/network.ts";
 import { numberConverters } from "./converters/numbers.ts";
+import { regsubConverters } from "./converters/regsub.ts";
 import { stringConverters } from "./converters/strings.ts";
 import { timeConverters } from "./converters/time.ts";
 import { variableConverters } from "./converters/variables.ts";
@@ -41,6 +43,8 @@ export const converterRows: readonly ConverterRow[] = [
   ...numberConverters,
   ...bitConverters,
   ...stringConverters,
+  ...fieldConverters,
+  ...regsubConverters,
   ...encodingConverters,
   ...hashConverters,
   ...networkConverters,

@@ -1,8 +1,20 @@
 // Owns the list of what the differential test of converters asks: families of expressions that share a source and inputs. A source turns the request's
 // field into the converters' input: arbitrary bytes travel as base64.
 
+import { SeededRandom } from "../../src/stdx/index.ts";
+import {
+  addresses,
+  all,
+  anyOf,
+  bytesFrom,
+  dates,
+  type Generator,
+  integers,
+  oneOf,
+  over,
+  pieces,
+} from "./converters-inputs.ts";
 import type { Group } from "./converters-oracle.ts";
-import { addresses, anyOf, bytesFrom, dates, integers, over, pieces, type Generator } from "./converters-inputs.ts";
 
 /** How a family's input reaches the converters. */
 export const sources = {
@@ -34,6 +46,19 @@ const anyBytes = anyOf(
   pieces("é", "€", "\xc3\xa9", "\xf0\x9f\x98\x80", "\xe2\x82\xac", "a", "\xed\xa0\x80", "\xc0\xaf", '"', "\\", "/"),
 );
 
+/** strftime formats of random flags, widths, modifiers and letters. */
+function randomFormats(count: number): readonly string[] {
+  const random = new SeededRandom(15);
+  const one = all(
+    oneOf("%", "%", "%", "%%"),
+    oneOf("", "", "_", "-", "0", "^", "#", "_^", "0#", "-0", "+"),
+    oneOf("", "", "", "1", "3", "05", "9", "12"),
+    oneOf("", "", "", "E", "O"),
+    oneOf(..."aAbBcCdDeFgGhHIjklmMnNpPrRsStTuUVwWxXyYzZ%fiJKLoOqQvE+ "),
+  );
+  return Array.from({ length: count }, () => Array.from({ length: 8 }, () => one(random)).join("|"));
+}
+
 /** All families. */
 export const families: readonly Family[] = [
   {
@@ -53,9 +78,18 @@ export const families: readonly Family[] = [
       ]),
       "sha1",
       ...["sha2", "sha2(224)", "sha2(256)", "sha2(384)", "sha2(512)"],
-      ...["md5", "sha1", "SHA256", "sha512-224", "SHA512-256", "sha3-256", "shake128", "blake2b512", "blake2s256", "ripemd160"].map(
-        (name) => `digest(${name})`,
-      ),
+      ...[
+        "md5",
+        "sha1",
+        "SHA256",
+        "sha512-224",
+        "SHA512-256",
+        "sha3-256",
+        "shake128",
+        "blake2b512",
+        "blake2s256",
+        "ripemd160",
+      ].map((name) => `digest(${name})`),
       ...["md5", "sha1", "sha256", "sha512"].flatMap((name) => [`hmac(${name},a2V5)`, `hmac(${name},QUJD)`]),
     ],
   },
@@ -115,7 +149,13 @@ export const families: readonly Family[] = [
       ...["add_item(;,txn.y)", "add_item(;,txn.y,!)", "add_item(;,,!)", "add_item(;,txn.none)", "add_item('',txn.y)"],
       ...["strcmp(txn.y)", "strcmp(txn.none)", "secure_memcmp(txn.y)", "secure_memcmp(txn.none)"],
       ...["ltrim(_;)", "rtrim(_;)", "ltrim(ab=)", "rtrim(ab=)"],
-      ...["regsub(a,b)", "regsub(a,b,g)", "regsub('[ab]+',<\\0>,g)", "regsub('(a)(_)?','\\2\\1',gi)", "regsub('()',x,g)"],
+      ...[
+        "regsub(a,b)",
+        "regsub(a,b,g)",
+        "regsub('[ab]+',<\\0>,g)",
+        "regsub('(a)(_)?','\\2\\1',gi)",
+        "regsub('()',x,g)",
+      ],
       ...["regsub('^a','')", "regsub('a*',x,g)", "regsub('_$',!)", "regsub(A,b,i)", "regsub('b*$',-,g)"],
     ],
   },
@@ -151,6 +191,7 @@ export const families: readonly Family[] = [
         `${name}('%s %N %3N %6N %9N %1N %0N %12N %q %')`,
         `${name}('%-d %_m %^a %05d %10Y %Ey %Od %E %#Z %+ %:z %::z',-3600)`,
         `${name}(%s,1000000)`,
+        ...randomFormats(5).map((format) => `${name}('${format}')`),
       ]),
     ],
   },
@@ -158,9 +199,14 @@ export const families: readonly Family[] = [
     name: "addresses",
     source: "address",
     make: addresses,
-    chains: ["ipmask(24)", "ipmask(255.255.0.0)", "ipmask(8,64)", "ipmask(32,128)", "ipmask(0,0)", "ipmask(20,ffff:f000::)"].concat([
-      ...["rfc7239_nn", "hex", "length", "lower", "crc32", "base64", "json_query('$')", "json(utf8)"],
-    ]),
+    chains: [
+      "ipmask(24)",
+      "ipmask(255.255.0.0)",
+      "ipmask(8,64)",
+      "ipmask(32,128)",
+      "ipmask(0,0)",
+      "ipmask(20,ffff:f000::)",
+    ].concat([...["rfc7239_nn", "hex", "length", "lower", "crc32", "base64", "json_query('$')", "json(utf8)"]]),
   },
   {
     name: "hosts",
