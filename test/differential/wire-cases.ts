@@ -16,6 +16,7 @@ defaults
     timeout client 400ms
     timeout server 650ms
     timeout http-request 300ms
+    timeout http-keep-alive 5s
 
 frontend plain
     bind 127.0.0.1:{{port:plain}}
