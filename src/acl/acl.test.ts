@@ -114,7 +114,7 @@ describe("what an ACL becomes", () => {
   test("a blank before a parenthesis is a warning", () => {
     const parsed = parseAcl(["x", "path", "(a)"], 0, context);
     expect("warnings" in parsed && parsed.warnings[0]?.message).toStartWith(
-      "matching 'path' for pattern '(a)' is likely",
+      "parsing acl 'x' :\n  matching 'path' for pattern '(a)' is likely",
     );
   });
 });

@@ -29,7 +29,7 @@ export function parseAcl(words: readonly string[], at: number, context: Expressi
     const message = `character '${bad[0]}' is not permitted in acl name '${name}'`;
     return { problem: { message, word: at, start: bad.index, end: bad.index + 1, reason: "syntax" } };
   }
-  const parsed = parseAclTest(words, at + 1, words.length, context);
+  const parsed = parseAclTest(words, at + 1, words.length, context, name);
   if ("problem" in parsed) {
     const message = `error detected while parsing ACL '${name}' : ${parsed.problem.message}`;
     return { problem: { ...parsed.problem, message } };
@@ -43,14 +43,15 @@ export function addAcl(known: Map<string, AclModel>, acl: AclModel): void {
   known.set(acl.name, earlier === undefined ? acl : { name: acl.name, tests: [...earlier.tests, ...acl.tests] });
 }
 
-/** Parses `criterion [flags] [patterns]` in `words[at, end)`: the inside of an `acl` line or of braces. */
+/** Parses `criterion [flags] [patterns]` in `words[at, end)`: the inside of an `acl` line, whose name is `name`, or of braces. */
 export function parseAclTest(
   words: readonly string[],
   at: number,
   end: number,
   context: ExpressionContext,
+  name = "",
 ): ParsedAclTest {
-  return new AclTestParser(words.slice(0, end), at, context).run();
+  return new AclTestParser(words.slice(0, end), at, context, name).run();
 }
 
 /** What the sample must be cast to for each method. */
@@ -93,6 +94,7 @@ class AclTestParser {
   readonly #words: readonly string[];
   readonly #context: ExpressionContext;
   readonly #criterion: number;
+  readonly #name: string;
   #at: number;
   #expression!: SampleExpression;
   #method: MatchMethod | undefined;
@@ -106,7 +108,8 @@ class AclTestParser {
   /** Groups of patterns with one case rule each. */
   readonly #groups: { ignoreCase: boolean; patterns: string[]; files: string[] }[] = [];
 
-  constructor(words: readonly string[], at: number, context: ExpressionContext) {
+  constructor(words: readonly string[], at: number, context: ExpressionContext, name: string) {
+    this.#name = name;
     this.#words = words;
     this.#criterion = at;
     this.#at = at;
@@ -257,7 +260,8 @@ class AclTestParser {
     const criterion = this.#words[this.#criterion] ?? "";
     const next = this.#words[this.#criterion + 1] ?? "";
     if (criterion.includes("(") || !next.startsWith("(")) return;
-    const message = `matching '${criterion}' for pattern '${next}' is likely a mistake and probably
+    const message = `parsing acl '${this.#name}' :
+  matching '${criterion}' for pattern '${next}' is likely a mistake and probably
   not what you want. Maybe you need to remove the extraneous space before '('.
   If you are really sure this is not an error, please insert '--' between the
   match and the pattern to make this warning message disappear.

@@ -20,6 +20,8 @@ export {
 } from "./ip.ts";
 export type { ParsedExpression, ParseOptions } from "./parse.ts";
 export { parseExpression } from "./parse.ts";
+export type { ReferencedProxy, ReferencePlace } from "./references.ts";
+export { referenceProblem } from "./references.ts";
 export {
   compileMatcher,
   compileRegex,

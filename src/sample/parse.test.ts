@@ -1,7 +1,15 @@
 // Owns the messages of refused expressions: they are the reference's, and they point to the place.
 
 import { describe, expect, test } from "bun:test";
-import { castBetween, converterRows, expressionReferences, fetchRows, knownNames, missingSource } from "./index.ts";
+import {
+  castBetween,
+  converterRows,
+  expressionReferences,
+  fetchRows,
+  knownNames,
+  missingSource,
+  referenceProblem,
+} from "./index.ts";
 import { parseExpression } from "./parse.ts";
 import { sources } from "./rows.ts";
 import type { SampleExpression } from "./types.ts";
@@ -90,6 +98,31 @@ describe("what an expression says about itself", () => {
     expect(expressionReferences(expressionOf("nbsrv"))).toMatchObject([{ kind: "backend", value: "f", index: 1 }]);
     expect(expressionReferences(expressionOf("srv_is_up(b/s)"))).toMatchObject([{ kind: "server", value: "b/s" }]);
     expect(expressionReferences(expressionOf("srv_is_up(s)"))).toMatchObject([{ kind: "server", value: "f/s" }]);
+  });
+
+  test("what is wrong with its references", () => {
+    const proxies = new Map([
+      ["f", { hasFrontend: true, hasBackend: false, servers: new Set<string>() }],
+      ["b", { hasFrontend: false, hasBackend: true, servers: new Set(["s"]) }],
+    ]);
+    const problems = (text: string, expressionKind: string | undefined): readonly (string | undefined)[] =>
+      expressionReferences(expressionOf(text)).map((reference) =>
+        referenceProblem(reference, { proxy: "f", expressionKind }, (name) => proxies.get(name)),
+      );
+    const kind = "http-request expression";
+    const tail = (name: string): string => `arg 1 of sample fetch keyword '${name}' in ${kind} in proxy 'f'`;
+    expect(problems("nbsrv(foo)", kind)).toEqual([`unable to find backend 'foo' referenced in ${tail("nbsrv")}`]);
+    expect(problems("nbsrv(foo)", undefined)).toEqual([
+      "unable to find backend 'foo' referenced in arg 1 of ACL keyword 'nbsrv' in proxy 'f'",
+    ]);
+    expect(problems("nbsrv", kind)).toEqual([`proxy 'f', referenced in ${tail("nbsrv")}, has not backend capability`]);
+    expect(problems("srv_is_up", kind)).toEqual([`missing server name in ${tail("srv_is_up")}`]);
+    expect(problems("srv_is_up(b/x)", kind)).toEqual([
+      `unable to find server 'x' in proxy 'b', referenced in ${tail("srv_is_up")}`,
+    ]);
+    expect(problems("srv_is_up(x/s)", kind)).toEqual([`unable to find proxy 'x' referenced in ${tail("srv_is_up")}`]);
+    expect(problems("fe_conn(b)", kind)).toEqual([`unable to find frontend 'b' referenced in ${tail("fe_conn")}`]);
+    expect(problems("srv_is_up(b/s),add(1)", kind)).toEqual([undefined]);
   });
 
   test("where it is not available", () => {

@@ -80,8 +80,8 @@ const urlEncode: Converter = (value) =>
     (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
   );
 
-/** Chunks of a packed integer as decimals, joined by a separator. */
-function packed(littleEndian: boolean): (args: readonly Argument[]) => Converter {
+/** Chunks of packed integers as decimals, joined by a separator. */
+function packed(chunkValue: (chunk: Buffer) => bigint): (args: readonly Argument[]) => Converter {
   return (args) => {
     const separator = textArgument(args, 0, "");
     const size = integerArgument(args, 1, 1);
@@ -92,22 +92,43 @@ function packed(littleEndian: boolean): (args: readonly Argument[]) => Converter
       for (let at = 0; at < bytes.length; at += size) {
         const chunk = bytes.subarray(at, at + size);
         if (chunk.length < size && truncate) break;
-        let total = 0n;
-        for (let i = 0; i < chunk.length; i++) {
-          total = (total << 8n) | BigInt(chunk[littleEndian ? chunk.length - 1 - i : i]!);
-        }
-        out.push(total.toString());
+        out.push(chunkValue(chunk).toString());
       }
       return out.join(separator);
     };
   };
 }
 
+function bigEndian(chunk: Buffer): bigint {
+  let total = 0n;
+  for (const byte of chunk) total = (total << 8n) | BigInt(byte);
+  return total;
+}
+
+/** QUIRK: the reference shifts 32-bit integers: the fifth byte meets the first one again, and the fourth one's top bit fills all higher bits. */
+function littleEndian(chunk: Buffer): bigint {
+  let total = 0;
+  for (let i = 0; i < chunk.length; i++) total |= chunk[i]! << (8 * (i & 3));
+  return BigInt.asUintN(64, BigInt(total));
+}
+
 function packedProblem(args: readonly Argument[]): string | readonly Argument[] {
-  const size = integerArgument(args, 1, 1);
-  if (size <= 0 || size > 8) return "Invalid chunk_size value (must be > 0 and <= sizeof(long long))";
+  const size = integerArgument(args, 1, 0);
+  if (size <= 0 || size > 8) return `chunk_size out of [1..8] range (${size})`;
+  return truncateProblem(args) ?? args;
+}
+
+function chunkedProblem(args: readonly Argument[]): string | readonly Argument[] {
+  const size = integerArgument(args, 1, 0);
+  if (args.length > 0 && size <= 0 && !(args.length === 1 && textArgument(args, 0, "") === "")) {
+    return `chunk_size needs to be positive (${size})`;
+  }
+  return truncateProblem(args) ?? args;
+}
+
+function truncateProblem(args: readonly Argument[]): string | undefined {
   const truncate = integerArgument(args, 2, 0);
-  return truncate === 0 || truncate === 1 ? args : "Invalid truncate value (must be 0 or 1)";
+  return truncate === 0 || truncate === 1 ? undefined : `Unsupported truncate value (${truncate})`;
 }
 
 /** `be2hex([separator[,chunk[,truncate]]])`. */
@@ -129,24 +150,36 @@ function chunkedHex(args: readonly Argument[]): Converter {
 
 const controlMasks: Readonly<Record<string, bigint>> = { "": 0x1fffffdffn, any: 0x1ffffffffn, http: 0x2401n };
 
-function controlMask(text: string): bigint | undefined {
+/** The mask of `has_ctl`, or what the reference says about it. */
+function controlMask(text: string): bigint | string {
   const named = controlMasks[text];
   if (named !== undefined) return named;
-  return /^(?:0x[0-9a-fA-F]{1,9}|\d{1,10})$/.test(text) ? BigInt(text) : undefined;
+  const digits = /^[-+]?(?:0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)/.exec(text)?.[0] ?? "";
+  if (digits.length < text.length || text === "") {
+    return `cannot parse value '${text}', problem at position ${digits.length}; expecting an integer value (decimal or hex with '0x' prefix)`;
+  }
+  const plain = digits.replace(/^[-+]/, "");
+  const magnitude = BigInt(/^0[0-7]+$/.test(plain) ? `0o${plain}` : plain);
+  const mask = BigInt.asUintN(64, digits.startsWith("-") ? -magnitude : magnitude);
+  const excess = mask & ~0x1ffffffffn;
+  return excess === 0n ? mask : `unsupported excess bits 0x${excess.toString(16)} in argument value ${text}`;
 }
 
 function hasControl(args: readonly Argument[]): Converter {
-  const mask = controlMask(textArgument(args, 0, "")) ?? 0n;
+  const mask = controlMask(textArgument(args, 0, ""));
+  const wanted = new Uint8Array(256);
+  if (typeof mask === "bigint") {
+    for (let byte = 0; byte < 32; byte++) wanted[byte] = Number((mask >> BigInt(byte)) & 1n);
+    wanted[127] = Number((mask >> 32n) & 1n);
+  }
   return (value) => {
-    for (const byte of bufferOf(value)) {
-      if (byte < 32 && (mask >> BigInt(byte)) & 1n) return true;
-      if (byte === 127 && (mask >> 32n) & 1n) return true;
-    }
+    const text = value as string;
+    for (let i = 0; i < text.length; i++) if (wanted[text.charCodeAt(i)] === 1) return true;
     return false;
   };
 }
 
-const chunkGrammar = [needs("str", "separator"), needs("sint", "chunk"), takes("sint", "truncate")];
+const chunkGrammar = [needs("str", "separator"), takes("sint", "chunk"), takes("sint", "truncate")];
 
 /** The table of this file. */
 export const encodingConverters: readonly ConverterRow[] = [
@@ -165,7 +198,7 @@ export const encodingConverters: readonly ConverterRow[] = [
     since: "2.5",
     doc: "Decimal numbers of big-endian chunks.",
     check: packedProblem,
-    compile: packed(false),
+    compile: packed(bigEndian),
   },
   {
     name: "le2dec",
@@ -175,16 +208,16 @@ export const encodingConverters: readonly ConverterRow[] = [
     since: "2.8",
     doc: "Decimal numbers of little-endian chunks.",
     check: packedProblem,
-    compile: packed(true),
+    compile: packed(littleEndian),
   },
   {
     name: "be2hex",
-    parameters: [takes("str", "separator"), takes("sint", "chunk"), takes("sint", "truncate")],
+    parameters: chunkGrammar,
     input: "bin",
     output: "str",
     since: "2.5",
     doc: "Hexadecimal digits in chunks with a separator.",
-    check: packedProblem,
+    check: chunkedProblem,
     compile: chunkedHex,
   },
   {
@@ -227,7 +260,10 @@ export const encodingConverters: readonly ConverterRow[] = [
     output: "bool",
     since: "3.2",
     doc: "Whether control characters occur.",
-    check: (args) => (controlMask(textArgument(args, 0, "")) === undefined ? "invalid mask" : args),
+    check: (args) => {
+      const mask = controlMask(textArgument(args, 0, ""));
+      return typeof mask === "string" ? mask : args;
+    },
     compile: hasControl,
   },
 ];
