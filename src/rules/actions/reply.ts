@@ -205,7 +205,8 @@ export const replyActions: readonly ActionRow[] = [
     sets: ["http-request"],
     since: "1.3",
     doc: "Refuses the request after `timeout tarpit`.",
-    parse: (words) => parseReply(words, 500, true),
+    // The engine does not hold a reply back for `timeout tarpit` yet; with that, this becomes parseReply(words, 500, true).
+    parse: (words) => words.refuse("the action 'tarpit' is not supported yet", words.at - 1, "unsupported"),
     compile: replying("tarpit", true),
   },
   {
