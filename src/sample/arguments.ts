@@ -64,7 +64,13 @@ export function parseArguments(
       return { index: excessIndex(args.length), message, at: position, end: text.length };
     }
     const word = readArgument(text, position);
-    const argument = parseArgument(word.text, parameter, args.length, required, proxy);
+    // An optional argument that is left empty ends the list, unless its kind can be empty.
+    if (word.text === "" && args.length >= required && !acceptsNothing(parameter.kind)) {
+      if (text[word.end] === ")") return finish(args, word.end + 1, at, parameters, required, proxy);
+      const message = `expected ')'${word.end < text.length ? ` before '${text.slice(word.end)}'` : ""}`;
+      return { index: args.length + 1, message, at: position, end: text.length };
+    }
+    const argument = parseArgument(word.text, parameter, args.length, proxy);
     if (typeof argument === "string") {
       return { index: args.length + 1, message: argument, at: position, end: word.end };
     }
@@ -97,7 +103,7 @@ function finish(
 ): ParsedArguments | ArgumentProblem {
   const first = parameters[0];
   if (args.length === 0 && first !== undefined && (required > 0 || isProxyKind(first.kind))) {
-    const argument = parseArgument("", first, 0, required, proxy);
+    const argument = parseArgument("", first, 0, proxy);
     if (typeof argument === "string") return { index: 1, message: argument, at, end };
     args.push(argument);
   }
@@ -152,17 +158,9 @@ const escapes: Readonly<Record<string, string>> = {
   "'": "'",
 };
 
-function parseArgument(
-  word: string,
-  parameter: Parameter,
-  index: number,
-  required: number,
-  proxy: string,
-): Argument | string {
+function parseArgument(word: string, parameter: Parameter, index: number, proxy: string): Argument | string {
   const { kind } = parameter;
   if (word === "" && !acceptsNothing(kind)) {
-    if (index >= required && kind === "mask6") return { kind, bits: -1 };
-    if (index >= required && kind !== "sint") return emptyArgument(kind);
     return `expected type '${kindNames[kind]}' at position ${index + 1}, but got nothing`;
   }
   return (
@@ -175,10 +173,6 @@ function acceptsNothing(kind: ParameterKind): boolean {
   return (
     kind === "str" || kind === "number" || kind === "var" || kind === "regex" || kind === "server" || isProxyKind(kind)
   );
-}
-
-function emptyArgument(kind: ParameterKind): Argument | string {
-  return `expected type '${kindNames[kind]}'`;
 }
 
 function convertArgument(word: string, kind: ParameterKind, proxy: string): Argument | undefined {

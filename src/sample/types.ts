@@ -24,7 +24,7 @@ export type Argument =
   | { readonly kind: "timeMs"; readonly value: number }
   | { readonly kind: "sizeBytes"; readonly value: number }
   | { readonly kind: "ipv4" | "ipv6"; readonly value: string }
-  /** `bits` is −1 where there is no prefix length: `mask` is then the text of a mask with holes, and without it the argument was left empty. */
+  /** `bits` is −1 where there is no prefix length: `mask` is then the text of a mask with holes. */
   | { readonly kind: "mask4" | "mask6"; readonly bits: number; readonly mask?: string }
   | { readonly kind: "regex"; readonly source: string; readonly ignoreCase: boolean }
   | { readonly kind: "proxy" | "server" | "table" | "userlist"; readonly value: string }

@@ -125,6 +125,7 @@ export const families: readonly Family[] = [
       over("ABCDwxyz0189+/="),
       over("ABCDwxyz0189-_="),
       over("AB+/-_=\n "),
+      pieces("ABCD", "Bg==", "B===", "BBB="),
       pieces("%41", "%00", "%", "%4", "+", "?", "a", "%zz", "%c3%a9", "&", "=", "/"),
       (random) => Buffer.from(bytesFrom(0)(random), "latin1").toString("base64"),
       (random) => Buffer.from(bytesFrom(0)(random), "latin1").toString("base64url"),

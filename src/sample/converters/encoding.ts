@@ -1,6 +1,6 @@
 // Owns converters between representations: hexadecimal, base64, URL escapes, JSON strings, packed integers. Configuration manual §7.3.1.
 
-import { narrow } from "../integers.ts";
+import { narrow, saturate } from "../integers.ts";
 import type { Converter, ConverterRow } from "../rows.ts";
 import { integerArgument, needs, takes, textArgument } from "../rows.ts";
 import type { Argument, SampleType } from "../types.ts";
@@ -31,11 +31,15 @@ const hexToInteger: Converter = (value) => {
   return text === "" ? 0 : narrow(BigInt.asIntN(64, BigInt(`0x${text.slice(-16)}`)));
 };
 
-/** Strict: whole groups of four, padding only at the end. */
+const base64Groups = /^(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]===)*$/;
+
+/** Strict: whole groups of four. QUIRK: every group may end in padding, not only the last one, and one digit alone says nothing. */
 const fromBase64: Converter = (value) => {
   const text = value as string;
-  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,3}$/.test(text)) return undefined;
-  return Buffer.from(text, "base64").toString("latin1");
+  if (!base64Groups.test(text)) return undefined;
+  const padding = text.indexOf("=");
+  if (padding < 0 || padding >= text.length - 4) return Buffer.from(text, "base64").toString("latin1");
+  return text.replace(/[^=]+=*/g, (groups) => Buffer.from(groups, "base64").toString("latin1"));
 };
 
 /** QUIRK: padding is not expected, and an "=" counts as the last digit. */
@@ -120,7 +124,7 @@ function packedProblem(args: readonly Argument[]): string | readonly Argument[] 
 
 function chunkedProblem(args: readonly Argument[]): string | readonly Argument[] {
   const size = integerArgument(args, 1, 0);
-  if (args.length > 0 && size <= 0 && !(args.length === 1 && textArgument(args, 0, "") === "")) {
+  if (size <= 0 && (args.length > 2 || textArgument(args, 0, "") !== "")) {
     return `chunk_size needs to be positive (${size})`;
   }
   return truncateProblem(args) ?? args;
@@ -134,10 +138,11 @@ function truncateProblem(args: readonly Argument[]): string | undefined {
 /** `be2hex([separator[,chunk[,truncate]]])`. */
 function chunkedHex(args: readonly Argument[]): Converter {
   const separator = textArgument(args, 0, "");
-  const size = integerArgument(args, 1, 1);
+  const size = integerArgument(args, 1, 0);
   const truncate = integerArgument(args, 2, 0) !== 0;
   return (value) => {
     const hex = bufferOf(value).toString("hex").toUpperCase();
+    if (size <= 0) return hex;
     const out: string[] = [];
     for (let at = 0; at < hex.length; at += size * 2) {
       const chunk = hex.slice(at, at + size * 2);
@@ -154,13 +159,13 @@ const controlMasks: Readonly<Record<string, bigint>> = { "": 0x1fffffdffn, any: 
 function controlMask(text: string): bigint | string {
   const named = controlMasks[text];
   if (named !== undefined) return named;
-  const digits = /^[-+]?(?:0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)/.exec(text)?.[0] ?? "";
+  const digits = /^\s*[-+]?(?:0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)/.exec(text)?.[0] ?? "";
   if (digits.length < text.length || text === "") {
     return `cannot parse value '${text}', problem at position ${digits.length}; expecting an integer value (decimal or hex with '0x' prefix)`;
   }
-  const plain = digits.replace(/^[-+]/, "");
+  const plain = digits.replace(/^\s*[-+]?/, "");
   const magnitude = BigInt(/^0[0-7]+$/.test(plain) ? `0o${plain}` : plain);
-  const mask = BigInt.asUintN(64, digits.startsWith("-") ? -magnitude : magnitude);
+  const mask = BigInt.asUintN(64, BigInt(saturate(digits.includes("-") ? -magnitude : magnitude)));
   const excess = mask & ~0x1ffffffffn;
   return excess === 0n ? mask : `unsupported excess bits 0x${excess.toString(16)} in argument value ${text}`;
 }
