@@ -339,8 +339,10 @@ export class HttpSession extends Session implements ConnectionHandler {
 
   /** The peer does not take its last bytes, or our end of the connection, in time. */
   #cutOff(): void {
-    const { connection, gone, thread } = this;
-    connection?.abort();
+    const { connection, gone, lingering, thread } = this;
+    // What the kernel still has to send after the lingering survives a close; a second round does not wait for it.
+    if (lingering && !gone) connection?.close();
+    else connection?.abort();
     // A connection that was dead when it was accepted never reports its end.
     if (gone) this.#dispose();
     else {

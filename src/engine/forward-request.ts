@@ -11,7 +11,7 @@ import type { ProxyRuntime } from "./runtime.ts";
 import type { ServerConnection } from "./server-http.ts";
 import { type Stream, waits } from "./stream.ts";
 import { causes, phases } from "./termination.ts";
-import { tunnelDrained } from "./tunnel.ts";
+import { tunnelDrained, tunnelProgress } from "./tunnel.ts";
 
 const never = Number.POSITIVE_INFINITY;
 const extraLines = new Uint8Array(1024);
@@ -132,6 +132,12 @@ function awaitResponse(stream: Stream): void {
   const { thread } = stream;
   stream.wait = waits.response;
   thread.wheel.arm(stream, thread.now + stream.backend!.timeouts.server);
+}
+
+/** The server has taken a part of what waits for it: its time starts again. */
+export function serverTookSome(stream: Stream): void {
+  if (stream.phase === phases.tunnel) tunnelProgress(stream);
+  else if (!stream.requestDone || stream.phase === phases.head) awaitResponse(stream);
 }
 
 /** The server takes bytes again. */

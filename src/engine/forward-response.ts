@@ -280,8 +280,9 @@ function responseComplete(stream: Stream, session: HttpSession): void {
     return;
   }
   const keepOpen = !stream.closeClient;
+  const bodyLeft = !session.bodyDone;
   finishStream(stream);
-  session.streamOver(keepOpen, false);
+  session.streamOver(keepOpen, bodyLeft);
 }
 
 /** The server sent FIN. */

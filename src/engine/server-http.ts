@@ -3,7 +3,7 @@
 
 import type { Connection, ConnectionFault, ConnectionHandler } from "../transport/types.ts";
 import { connected, connectFailed } from "./connect.ts";
-import { serverDrained } from "./forward-request.ts";
+import { serverDrained, serverTookSome } from "./forward-request.ts";
 import { responseBytes, serverClosed, serverEnded } from "./forward-response.ts";
 import { Pipe } from "./pipe.ts";
 import type { ServerRuntime } from "./runtime.ts";
@@ -61,7 +61,10 @@ export class ServerConnection extends Pipe implements ConnectionHandler {
     if (this.dropped) return;
     thread.readClock();
     try {
-      if (this.flush() && stream !== undefined) serverDrained(stream);
+      const drained = this.flush();
+      if (stream === undefined) return;
+      if (drained) serverDrained(stream);
+      else serverTookSome(stream);
     } catch (error) {
       thread.bug(stream?.session, error);
     }

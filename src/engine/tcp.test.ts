@@ -58,6 +58,29 @@ describe("relay", () => {
   });
 });
 
+describe("a server that ends first", () => {
+  test("still gets all that the client had said before its own end", () => {
+    const text = Array.from({ length: 150_000 }, (_, i) => `${i},`).join("");
+    const lab = startLab(pair(tcp, { mode: "tcp" }), (peer) => {
+      peer.closesOnFin = false;
+    });
+    const client = lab.client();
+    lab.pass(5);
+    const server = lab.servers[0]!;
+    server.pause();
+    client.closesOnFin = false;
+    client.send(text);
+    client.fin();
+    server.fin();
+    lab.pass(500);
+    server.resume();
+    lab.pass(3000);
+    expect(server.heard === text).toBe(true);
+    expect(server.state).toBe("closed");
+    expect(tail(lab)).toContain(" -- ");
+  });
+});
+
 describe("endings", () => {
   test("no server: SC", () => {
     const lab = startLab(pair(tcp, { mode: "tcp", timeouts: { connect: 500 } }), undefined, { refused: [8000] });

@@ -1,7 +1,7 @@
 // Owns the time after an HTTP exchange became a pipe (101, or 2xx to CONNECT): bytes go both ways unread, each side may end on its own, and one
 // timeout watches both. Configuration manual §4.2 "timeout tunnel", "timeout client-fin", "timeout server-fin".
 
-import { finishStream, settleBytes } from "./finish.ts";
+import { finishStream, releaseServer, settleBytes } from "./finish.ts";
 import { type Stream, waits } from "./stream.ts";
 import { causes, phases } from "./termination.ts";
 
@@ -64,11 +64,11 @@ export function tunnelFromServer(stream: Stream, bytes: Uint8Array, from: number
 /** The client will send nothing more: neither shall we. */
 export function tunnelClientEnded(stream: Stream): void {
   const connection = stream.serverConnection;
-  if (connection === undefined || connection.ended) {
+  if (connection !== undefined && !connection.blocked) connection.connection?.shutdown();
+  if (isOver(stream)) {
     endTunnel(stream);
     return;
   }
-  if (!connection.blocked) connection.connection?.shutdown();
   armTunnel(stream);
   const { clientFin } = stream.frontend!.timeouts;
   if (clientFin !== never) stream.thread.wheel.arm(stream, stream.thread.now + clientFin);
@@ -78,11 +78,11 @@ export function tunnelClientEnded(stream: Stream): void {
 export function tunnelServerEnded(stream: Stream): void {
   const session = stream.session!;
   const connection = stream.serverConnection;
-  if (session.ended || connection === undefined || connection.gone) {
+  if (!session.blocked && !session.ended) session.connection?.shutdown();
+  if (connection === undefined || connection.gone || isOver(stream)) {
     endTunnel(stream);
     return;
   }
-  if (!session.blocked) session.connection?.shutdown();
   armTunnel(stream);
   const { serverFin } = stream.backend!.timeouts;
   if (serverFin !== never) stream.thread.wheel.arm(stream, stream.thread.now + serverFin);
@@ -106,6 +106,21 @@ export function tunnelDrained(stream: Stream, client: boolean): void {
     session.resumeReading();
     if (session.ended) connection.connection?.shutdown();
   }
+  if (isOver(stream)) endTunnel(stream);
+  else armTunnel(stream);
+}
+
+/** One side took some of what waits for it: time starts again. */
+export function tunnelProgress(stream: Stream): void {
+  armTunnel(stream);
+}
+
+/** Both have ended, and each has been given everything that the other one said. */
+function isOver(stream: Stream): boolean {
+  const session = stream.session!;
+  const connection = stream.serverConnection;
+  if (connection === undefined) return true;
+  return session.ended && connection.ended && !session.blocked && !connection.blocked;
 }
 
 /** Nothing moved for too long. */
@@ -118,6 +133,8 @@ export function tunnelTimedOut(stream: Stream): void {
 
 function endTunnel(stream: Stream): void {
   const session = stream.session!;
+  // After an orderly end the server's connection is closed in order too: what the kernel still holds for it arrives.
+  if (stream.cause === causes.none) releaseServer(stream, true);
   finishStream(stream);
   session.end(false);
 }
