@@ -100,8 +100,8 @@ export class WireBench {
     void bench.#collect(child.stdout);
     void bench.#collect(child.stderr);
     for (const port of ports.values()) await bench.#ready(port);
-    // Whatever starting has logged (a server that is down, the probes of readiness) is not part of a case.
-    await Bun.sleep(100);
+    // Whatever starting has logged (a server that is down, the probes of readiness) is not part of a case: silence is waited for.
+    for (let seen = -1; seen !== lines.length; await Bun.sleep(300)) seen = lines.length;
     return bench;
   }
 
@@ -111,7 +111,7 @@ export class WireBench {
     this.#log.lines.length = 0;
     const { text, end } = await runClient(port ?? 0, one);
     // A log line follows the end of the stream; a case without one costs this wait.
-    for (let waited = 0; waited < 15 && this.#log.lines.length === 0; waited++) await Bun.sleep(10);
+    for (let waited = 0; waited < 40 && this.#log.lines.length === 0; waited++) await Bun.sleep(10);
     await Bun.sleep(10);
     const outcome = { client: text, clientEnd: end, server: this.#server.received(), log: [...this.#log.lines] };
     return JSON.parse(this.#normalise(JSON.stringify(outcome))) as WireOutcome;
