@@ -193,7 +193,7 @@ export const cases: readonly WireCase[] = [
     name: "a client that resets while the server thinks",
     client: [get("/"), "\x00NONE", "\x00NONE", "\x00NONE", "\x00NONE", "\x00RST"],
     server: [["\x00NONE"]],
-    patienceMs: 500,
+    patienceMs: 1500,
   },
   {
     name: "a client that stops in its body",

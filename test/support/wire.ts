@@ -111,7 +111,7 @@ export class WireBench {
     this.#log.lines.length = 0;
     const { text, end } = await runClient(port ?? 0, one);
     // A log line follows the end of the stream; a case without one costs this wait.
-    for (let waited = 0; waited < 40 && this.#log.lines.length === 0; waited++) await Bun.sleep(10);
+    for (let waited = 0; waited < 100 && this.#log.lines.length === 0; waited++) await Bun.sleep(10);
     await Bun.sleep(10);
     const outcome = { client: text, clientEnd: end, server: this.#server.received(), log: [...this.#log.lines] };
     return JSON.parse(this.#normalise(JSON.stringify(outcome))) as WireOutcome;
