@@ -13,7 +13,8 @@ export type Command =
   | { readonly kind: "usage"; readonly problem: string | undefined }
   /** A flag of the reference that would change what happens, and that Pointsman does not have yet. */
   | { readonly kind: "unsupported"; readonly flag: string; readonly why: string }
-  | { readonly kind: "demo"; readonly args: readonly string[] };
+  | { readonly kind: "demo"; readonly args: readonly string[] }
+  | { readonly kind: "fmt" | "print"; readonly args: readonly string[] };
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -203,7 +204,8 @@ function handlerOf(flag: string): FlagHandler | undefined {
 
 /** Reads the words behind the program's name. */
 export function parseArguments(words: readonly string[]): Command {
-  if (words[0] === "demo") return { kind: "demo", args: words.slice(1) };
+  const [command] = words;
+  if (command === "demo" || command === "fmt" || command === "print") return { kind: command, args: words.slice(1) };
   const cursor: Cursor = { words, next: 0, files: [], notices: [], options: { ...DEFAULT_RUN_OPTIONS } };
   for (let word = takeWord(cursor); word !== undefined; word = takeWord(cursor)) {
     const handler = handlerOf(word);

@@ -24,6 +24,14 @@ async function main(words: readonly string[]): Promise<void> {
 /** Everything that ends at once. Returns the exit code. */
 async function answer(command: Exclude<Command, { kind: "run" | "demo" }>): Promise<number> {
   switch (command.kind) {
+    case "fmt": {
+      const { runFmt } = await import("./fmt.ts");
+      return runFmt(command.args);
+    }
+    case "print": {
+      const { runPrint } = await import("./print.ts");
+      return runPrint(command.args);
+    }
     case "version": {
       const { buildText, versionText } = await import("./texts.ts");
       writeSync(1, command.long ? versionText() + buildText() : versionText());

@@ -53,6 +53,8 @@ export function usageText(program: string): string {
     `Usage : ${program} [-f <cfgfile|cfgdir>]* [ -vdVD ] [ -n <maxconn> ] [ -p <pidfile> ]`,
     "        [ -C <dir> ] [-- <cfgfile>*]",
     `        ${program} demo [--episode <name>]     shows load balancing live`,
+    `        ${program} fmt [--check] [--write] <file>*   lays configuration files out`,
+    `        ${program} print [--json] -f <cfgfile>*      shows what a configuration comes to`,
     "        -v displays version ; -vv shows known build options.",
     "        -d enters debug mode ; -db only disables background mode.",
     "        -V enters verbose mode (disables quiet mode)",

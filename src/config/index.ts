@@ -4,4 +4,5 @@ export type { ConfigEnvironment, ConfigFile, FileAnswer } from "./environment.ts
 export { bindOptions, configKeywords, keywordsPage, serverOptions } from "./keywords-page.ts";
 export { type LoadedConfiguration, loadConfiguration } from "./load.ts";
 export { type FormattedConfiguration, formatConfiguration } from "./print/format.ts";
+export { type PrintedConfiguration, printConfiguration } from "./print/print.ts";
 export { ANSWERED_VERSION, evaluateConfigCondition } from "./syntax/index.ts";

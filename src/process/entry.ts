@@ -11,6 +11,11 @@ export async function runProcess(options: RunOptions): Promise<void> {
   await run(options, threads);
 }
 
+/** What commands that only look at a configuration need; loaded for them alone. */
+export function loadInspection(): Promise<typeof import("./inspect.ts")> {
+  return import("./inspect.ts");
+}
+
 /** `-cc`: the exit code is 0 when the condition holds, 1 when not, 2 when it cannot be evaluated. */
 export async function evaluateCondition(text: string): Promise<number> {
   const { conditionExitCode } = await import("./condition.ts");
