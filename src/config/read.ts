@@ -3,6 +3,7 @@
 // anything, there is no second pass: HAProxy 3.2 does the same. Configuration manual §2.
 
 import { nearestName } from "../diagnostics/index.ts";
+import { ABSENT_GLOBAL_KEYWORDS } from "./directives/absent.ts";
 import type { ProxyDraft } from "./directives/draft.ts";
 import { REMOVED_GLOBAL_KEYWORDS, REMOVED_PROXY_KEYWORDS, removedMonitorNet } from "./directives/removed.ts";
 import type { Run } from "./directives/run.ts";
@@ -323,6 +324,7 @@ class FileReader {
     const word = statement.word(0);
     const guess = nearestName(word, keywordsOf(section));
     const tail = guess === undefined ? "" : `; did you mean '${guess}' maybe ?`;
-    this.#run.report.alert(statement, "PM1101", `unknown keyword '${word}' in '${section}' section${tail}`);
+    const hint = section === "global" ? ABSENT_GLOBAL_KEYWORDS.get(word) : undefined;
+    this.#run.report.alert(statement, "PM1101", `unknown keyword '${word}' in '${section}' section${tail}`, { hint });
   }
 }

@@ -1,9 +1,10 @@
 // Owns the rows of `global` that set limits and the tuning that Pointsman has. Configuration manual §3.2.
 
 import { alreadyGiven, tooManyWords } from "./arguments.ts";
+import { readSize } from "./global-values.ts";
 import type { GlobalRow, GlobalScope } from "./rows.ts";
 import type { Statement } from "./statement.ts";
-import { looseInteger, parseSize, strictInteger } from "./values.ts";
+import { looseInteger, strictInteger } from "./values.ts";
 
 function parseMaxconn(statement: Statement, { run, draft }: GlobalScope): void {
   if (tooManyWords(run, statement, 1)) return;
@@ -49,9 +50,9 @@ function parseBufferSize(statement: Statement, { run, draft }: GlobalScope): voi
     run.report.alert(statement, "PM1201", "'tune.bufsize' expects an integer argument.", { word: 1 });
     return;
   }
-  const size = parseSize(statement.word(1));
-  if ("bad" in size) {
-    run.report.alert(statement, "PM1206", `unexpected '${size.bad}' after size passed to 'tune.bufsize'`, { word: 1 });
+  const size = readSize(statement.word(1));
+  if ("rest" in size) {
+    run.report.alert(statement, "PM1206", `unexpected '${size.rest}' after size passed to 'tune.bufsize'`, { word: 1 });
   } else if (size.bytes <= 0) {
     run.report.alert(statement, "PM1206", "'tune.bufsize' expects a positive integer argument.", { word: 1 });
   } else if (size.bytes < MIN_BUFFER) {
@@ -65,6 +66,10 @@ const MIN_BUFFER = 1024;
 
 function parseMaxHeaders(statement: Statement, { run, draft }: GlobalScope): void {
   if (tooManyWords(run, statement, 1)) return;
+  if (statement.word(1) === "") {
+    run.report.alert(statement, "PM1201", "'tune.http.maxhdr' expects an integer argument.", { word: 1 });
+    return;
+  }
   const value = looseInteger(statement.word(1));
   if (value < 1 || value > 32767) {
     const message = "'tune.http.maxhdr' expects a numeric value between 1 and 32767";
@@ -114,7 +119,9 @@ export const GLOBAL_LIMIT_ROWS: readonly GlobalRow[] = [
       if (tooManyWords(run, statement, 1)) return;
       if (statement.word(1) === "")
         run.report.alert(statement, "PM1201", "'tune.maxrewrite' expects an integer argument.", { word: 1 });
-      else draft.maxrewrite = Math.max(0, looseInteger(statement.word(1)));
+      else if (looseInteger(statement.word(1)) < 0)
+        run.report.alert(statement, "PM1204", "'tune.maxrewrite' expects a positive integer argument.", { word: 1 });
+      else draft.maxrewrite = looseInteger(statement.word(1));
     },
   },
   {

@@ -1,6 +1,7 @@
 // Owns the rows of `global` that say how the process runs: identity, background, limits of the process. Configuration manual §3.1.
 
 import { alreadyGiven, tooManyWords } from "./arguments.ts";
+import { warnTimeTail } from "./global-values.ts";
 import type { GlobalRow, GlobalScope } from "./rows.ts";
 import type { Statement } from "./statement.ts";
 import { looseInteger, parseTime, strictInteger } from "./values.ts";
@@ -121,12 +122,14 @@ function parseHardStop(statement: Statement, { run, draft }: GlobalScope): void 
     return;
   }
   const time = parseTime(statement.word(1));
-  if ("ms" in time) draft.hardStopAfterMs = time.ms;
-  else if ("bad" in time) {
+  if ("ms" in time) {
+    warnTimeTail(run, statement, statement.word(1), time.tail);
+    draft.hardStopAfterMs = time.ms;
+  } else if ("bad" in time) {
     const message = `unexpected character '${time.bad}' in argument to <hard-stop-after>.`;
     run.report.alert(statement, "PM1205", message, { word: 1 });
   } else {
-    const message = `timer overflow in argument <${statement.word(1)}> to <hard-stop-after> (maximum value is 2147483647 ms or ~24.8 days)`;
+    const message = `timer overflow in argument '${statement.word(1)}' to 'hard-stop-after' (maximum value is 2147483647 ms or ~24.8 days)`;
     run.report.alert(statement, "PM1205", message, { word: 1 });
   }
 }

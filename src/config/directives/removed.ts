@@ -64,6 +64,7 @@ export function removedMonitorNet(address: string): string {
 
 /** Removed keywords of global. */
 export const REMOVED_GLOBAL_KEYWORDS: ReadonlyMap<string, RemovedKeyword> = new Map([
+  ["tune.chksize", { message: "option 'tune.chksize' is not supported any more (tune.bufsize is used instead)." }],
   [
     "nbproc",
     {

@@ -1,13 +1,17 @@
 // Owns the explicit tables of all rows and the choice of a row for a line: by its first word, or by its first two in a family (`option x`).
 
 import { parseBind } from "./bind.ts";
+import { GLOBAL_CPU_ROWS } from "./global-cpu.ts";
 import { GLOBAL_ENVIRONMENT_ROWS } from "./global-environment.ts";
+import { GLOBAL_LATER_ROWS } from "./global-later.ts";
 import { GLOBAL_LIMIT_ROWS } from "./global-limits.ts";
 import { GLOBAL_NO_EFFECT_ROWS } from "./global-no-effect.ts";
 import { GLOBAL_PROCESS_ROWS } from "./global-process.ts";
+import { GLOBAL_PROGRAM_ROWS } from "./global-programs.ts";
 import { GLOBAL_STATS_ROWS, unknownGlobalStats } from "./global-stats.ts";
 import { GLOBAL_TLS_ROWS } from "./global-tls.ts";
-import { GLOBAL_LATER_ROWS, PROXY_LATER_ROWS } from "./later.ts";
+import { GLOBAL_TLS_LATER_ROWS } from "./global-tls-later.ts";
+import { PROXY_LATER_ROWS } from "./later.ts";
 import { GLOBAL_LOG_ROWS, PROXY_LOG_ROWS } from "./logging.ts";
 import { PROXY_BALANCE_ROWS } from "./proxy-balance.ts";
 import { PROXY_BASIC_ROWS } from "./proxy-basics.ts";
@@ -68,6 +72,9 @@ export const GLOBAL_ROWS: readonly GlobalRow[] = [
   ...GLOBAL_STATS_ROWS,
   ...GLOBAL_TLS_ROWS,
   ...GLOBAL_NO_EFFECT_ROWS,
+  ...GLOBAL_CPU_ROWS,
+  ...GLOBAL_PROGRAM_ROWS,
+  ...GLOBAL_TLS_LATER_ROWS,
   ...GLOBAL_LATER_ROWS,
 ];
 
