@@ -22,7 +22,7 @@ const GLOBAL_PATHS: Readonly<Record<string, string>> = {
 export function modelToJson(model: ConfigurationModel, sections: readonly ResolvedSection[]): string {
   const origins: Record<string, unknown> = {};
   for (const section of sections) addOrigins(origins, section);
-  const document = { version: PRINT_VERSION, origins: ordered(origins), model: ordered(model) };
+  const document = { version: PRINT_VERSION, origins, model: ordered(model) };
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }
 
