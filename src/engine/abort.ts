@@ -18,7 +18,7 @@ export function clientGone(stream: Stream): void {
   finishStream(stream);
 }
 
-/** The reference answers 400 to whoever has gone, and counts the page that nobody gets. */
+/** QUIRK: the reference answers 400 to whoever has gone, and counts the page that nobody gets (test "a client that resets while the server thinks"). */
 function countUnsentPage(stream: Stream): void {
   stream.status = 400;
   const page = stream.frontend!.pages.page(400);

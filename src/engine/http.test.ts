@@ -390,6 +390,16 @@ describe("maxconn of a server", () => {
   });
 });
 
+test("a client that resets while the server thinks", () => {
+  const lab = startLab(pair(logged));
+  const client = lab.client().send(request);
+  lab.pass(100);
+  client.reset();
+  lab.pass(10);
+  expect(tail(lab)).toMatch(/^f b\/s1 0\/0\/0\/-1\/10\d 400 206 - - CD-- /);
+  expect(lab.servers[0]!.state).not.toBe("open");
+});
+
 describe("changes of a server", () => {
   test("idle connections of a server that goes down are closed, and waiting streams go to another one", () => {
     const lab = startLab(
@@ -458,6 +468,14 @@ describe("forwarding", () => {
     lab.pass(10);
     expect(lab.servers[0]!.heard).toBe("GET /x HTTP/1.0\r\nhost: x\r\nconnection: keep-alive\r\n\r\n");
     expect(client.heard).toBe("HTTP/1.0 200 OK\r\ncontent-length: 2\r\nconnection: keep-alive\r\n\r\nhi");
+  });
+  test("chunked bodies go on as received", () => {
+    const body = "2;x=y\r\nhi\r\n0\r\nT: v\r\n\r\n";
+    const lab = startLab(pair(logged), answering(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${body}`));
+    const client = lab.client().send(request);
+    lab.pass(10);
+    expect(client.heard).toBe("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2;x=y\r\nhi\r\n0\r\nt: v\r\n\r\n");
+    expect(tail(lab)).toContain(" 200 61 ");
   });
   test("100 and 103 pass before the answer", () => {
     const lab = startLab(pair(logged), (peer) => {
