@@ -124,6 +124,12 @@ export function sayWarnings(
   }
 }
 
+/** How a message about a condition begins, where it is not like all others. */
+export interface ConditionWording {
+  readonly before?: string;
+  readonly whole?: string;
+}
+
 /**
  * The condition that starts at word `at` (`if` or `unless`); undefined after an alert. `rule` names the line for the message:
  * "error detected while parsing switching rule".
@@ -134,11 +140,13 @@ export function conditionAt(
   at: number,
   rule: string,
   phase: SamplePhase,
+  wording: ConditionWording = {},
 ): ConditionModel | undefined {
   const { run, draft } = scope;
   const parsed = parseCondition(statement.texts, at, draft.settings.acls, expressionContext(run, draft, phase));
   if ("problem" in parsed) {
-    sayProblem(run, statement, parsed.problem, `error detected while parsing ${rule} : `);
+    const { before = "", whole } = wording;
+    sayProblem(run, statement, parsed.problem, whole ?? `${before}error detected while parsing ${rule} : `);
     return undefined;
   }
   sayWarnings(run, statement, parsed.warnings);

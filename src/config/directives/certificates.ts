@@ -36,10 +36,25 @@ function certificateFiles({ environment }: Run): CertificateFiles {
 
 const CERTIFICATE = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/;
 
-/** The text of a file of authorities, or what is wrong. */
-export function loadAuthorities(path: string, run: Run): { readonly pem: string } | { readonly problem: string } {
+const REVOCATIONS = /-----BEGIN X509 CRL-----/;
+
+/**
+ * The text of a file of authorities, or what is wrong. `why` is what the reference says in an alert of its own before.
+ */
+export function loadAuthorities(
+  path: string,
+  run: Run,
+): { readonly pem: string } | { readonly problem: string; readonly why: string } {
   const answer = run.environment.readFile(path);
-  if ("error" in answer) return { problem: `unable to load ${path}` };
+  const problem = `unable to load ${path}`;
+  const why = (reason: string) => ({ problem, why: `Couldn't open the ca-file '${path}' (${reason}).` });
+  if ("error" in answer) return why(answer.error);
   const pem = latin1Text(answer);
-  return CERTIFICATE.test(pem) ? { pem } : { problem: `unable to load ${path}` };
+  return CERTIFICATE.test(pem) || REVOCATIONS.test(pem) ? { pem } : why("no certificate or crl found");
+}
+
+/** What is wrong with a file of authorities behind `server`. */
+export function authoritiesFault(path: string, run: Run): string | undefined {
+  const loaded = loadAuthorities(path, run);
+  return "problem" in loaded ? loaded.why.replace(/\.$/, "") : undefined;
 }

@@ -2,6 +2,7 @@
 // settings the following proxies copy. Nothing outside of config/ sees a draft. Configuration manual §3 and §4.
 
 import type { AclModel, ConditionModel } from "../../acl/index.ts";
+import type { DiagnosticCode } from "../../diagnostics/index.ts";
 import type { LogTargetModel } from "../../log/index.ts";
 import type { RuleModel } from "../../rules/index.ts";
 import type {
@@ -48,6 +49,20 @@ export interface ServerSettings {
   initAddr: readonly string[];
   poolMaxConn: number;
   poolPurgeDelayMs: number;
+  /** Every option as it was written last, for the checks of the whole. */
+  readonly later: Map<string, { readonly value: string; readonly statement: Statement; readonly word: number }>;
+  readonly tls: ServerTlsDraft;
+}
+
+/** What decides whether a server's TLS can work. */
+export interface ServerTlsDraft {
+  ssl: boolean;
+  checkSsl: boolean;
+  verify: "none" | "required" | undefined;
+  ca: boolean;
+  readonly excluded: Set<number>;
+  minVersion: string | undefined;
+  maxVersion: string | undefined;
 }
 
 export interface ServerDraft {
@@ -116,7 +131,7 @@ export interface ProxySettings {
   hashType: Pick<BalanceModel, "hashType" | "hashFunction" | "avalanche">;
   hashBalanceFactor: number;
   /** none: no option said so; TCP then. */
-  checkKind: "none" | "tcp" | "http";
+  checkKind: "none" | "tcp" | "http" | "external" | "other";
   httpCheck: HttpCheckDraft | undefined;
   /** Some `http-check send` or `expect` was given. */
   httpCheckRules: boolean;
@@ -126,11 +141,54 @@ export interface ProxySettings {
   logTargets: LogTargetModel[];
   logFormat: FormatDraft | undefined;
   errorLogFormat: FormatDraft | undefined;
+  logFormatSd: FormatDraft | undefined;
   logTag: string | undefined;
   uniqueIdFormat: FormatDraft | undefined;
   uniqueIdHeader: string | undefined;
   stats: Draft<StatsPageModel> | undefined;
   defaultServer: ServerSettings;
+  cookie: Statement | undefined;
+  mailers: { readonly name: string; readonly statement: Statement } | undefined;
+  /** Which `email-alert` lines were given. */
+  emailAlerts: Set<string>;
+  loadServerState: "global" | "local" | "none" | undefined;
+  /** Which `external-check` lines were given. */
+  externalCheck: Set<string>;
+  tcpCheckRules: boolean;
+  /** Lines that only HTTP proxies use, by the words of the warning. */
+  httpOnly: Set<string>;
+}
+
+/** A `stick-table` line, as far as others refer to it. */
+export interface TableDraft {
+  readonly type: string;
+  readonly peers: string;
+  readonly writeTo: string;
+  readonly statement: Statement;
+}
+
+/** A line that names a table. */
+export interface TableUseDraft {
+  readonly name: string;
+  readonly statement: Statement;
+  /** What refers to it, in the words of its message. */
+  readonly what: string;
+  readonly form: "stick" | "filter";
+}
+
+/** A word that names another section. */
+export interface ReferenceDraft {
+  readonly kind: "http-errors" | "cache" | "fcgi-app";
+  readonly name: string;
+  readonly statement: Statement;
+  readonly word: number;
+}
+
+export interface LateFaultDraft {
+  readonly statement: Statement;
+  readonly code: DiagnosticCode;
+  readonly message: string;
+  readonly word: number;
 }
 
 export interface ProxyDraft {
@@ -147,6 +205,13 @@ export interface ProxyDraft {
   readonly useServer: SwitchingDraft[];
   /** `redirect` lines: they run behind all http-request rules. */
   readonly redirects: RuleModel[];
+  table: TableDraft | undefined;
+  readonly tableUses: TableUseDraft[];
+  readonly references: ReferenceDraft[];
+  /** The `tcp-check` and `http-check` rules of this section, by kind, in order. */
+  readonly checkSteps: ("connect" | "comment" | "var" | "send" | "expect")[];
+  /** What was found wrong while reading and is said when everything is read, as the reference does. */
+  readonly lateFaults: LateFaultDraft[];
   /** Rules of this section itself, without those of its defaults. */
   readonly ownRules: RuleModel[];
   capturedCookie: { name: string; prefix: boolean; length: number } | undefined;
@@ -275,6 +340,16 @@ export function newServerSettings(): ServerSettings {
     initAddr: ["last", "libc"],
     poolMaxConn: -1,
     poolPurgeDelayMs: 5000,
+    later: new Map(),
+    tls: {
+      ssl: false,
+      checkSsl: false,
+      verify: undefined,
+      ca: false,
+      excluded: new Set(),
+      minVersion: undefined,
+      maxVersion: undefined,
+    },
   };
 }
 
@@ -307,12 +382,25 @@ function newProxySettings(): ProxySettings {
     logTargets: [],
     logFormat: undefined,
     errorLogFormat: undefined,
+    logFormatSd: undefined,
     logTag: undefined,
     uniqueIdFormat: undefined,
     uniqueIdHeader: undefined,
     stats: undefined,
     defaultServer: newServerSettings(),
+    cookie: undefined,
+    mailers: undefined,
+    emailAlerts: new Set(),
+    loadServerState: undefined,
+    externalCheck: new Set(),
+    tcpCheckRules: false,
+    httpOnly: new Set(),
   };
+}
+
+/** A copy that can be changed on its own. */
+export function copyServerSettings(from: ServerSettings): ServerSettings {
+  return { ...from, later: new Map(from.later), tls: { ...from.tls, excluded: new Set(from.tls.excluded) } };
 }
 
 function copySettings(from: ProxySettings): ProxySettings {
@@ -328,7 +416,10 @@ function copySettings(from: ProxySettings): ProxySettings {
     rules: [...from.rules],
     logTargets: [...from.logTargets],
     stats: from.stats === undefined ? undefined : { ...from.stats },
-    defaultServer: { ...from.defaultServer },
+    defaultServer: copyServerSettings(from.defaultServer),
+    emailAlerts: new Set(from.emailAlerts),
+    externalCheck: new Set(from.externalCheck),
+    httpOnly: new Set(from.httpOnly),
   };
 }
 
@@ -352,6 +443,10 @@ const BACKEND_SETTINGS = [
   "httpCheck",
   "httpCheckRules",
   "checkKind",
+  "cookie",
+  "loadServerState",
+  "externalCheck",
+  "tcpCheckRules",
 ] as const;
 
 /** A fresh section that inherits from `from`. */
@@ -374,6 +469,11 @@ export function newProxyDraft(
     switching: [],
     useServer: [],
     redirects: [],
+    table: undefined,
+    tableUses: [],
+    references: [],
+    checkSteps: [],
+    lateFaults: [],
     ownRules: [],
     capturedCookie: undefined,
     capturedRequestHeaders: [],

@@ -5,22 +5,10 @@ import type { ProxyRow, ProxySection } from "./rows.ts";
 
 /** By where they may stand: defaults, frontend, listen, backend. */
 const PROXY_NAMES: Readonly<Record<string, string>> = {
-  "XXX-":
-    "clitcpka-cnt clitcpka-idle clitcpka-intvl log-format-sd log-steps max-session-srv-conns quic-initial rate-limit",
-  XXXX: "compression email-alert errorfiles errorloc errorloc302 errorloc303 http-error be-unpublished filter-sequence force-be-switch ssl-f-use",
-  "X-XX":
-    "cookie hash-preserve-affinity http-send-name-header load-server-state-from-file max-keep-alive-queue external-check persist server-state-file-name source srvtcpka-cnt srvtcpka-idle srvtcpka-intvl tcp-check transparent",
-  "-XX-": "declare monitor",
-  "--XX": "dispatch force-persist ignore-persist server-template stick use-fcgi-app",
-  "-XXX": "filter guid stick-table",
+  XXXX: "be-unpublished filter-sequence force-be-switch ssl-f-use",
 };
 
-const OPTION_NAMES: Readonly<Record<string, string>> = {
-  "X-XX":
-    "forwarded ldap-check external-check mysql-check pgsql-check redis-check smtpchk spop-check ssl-hello-chk accept-invalid-http-response",
-  "XXX-": "accept-invalid-http-request",
-  XXXX: "http-restrict-req-hdr-names originalto",
-};
+const OPTION_NAMES: Readonly<Record<string, string>> = {};
 
 function sectionsOf(columns: string): readonly ProxySection[] {
   const all: readonly ProxySection[] = ["defaults", "frontend", "listen", "backend"];

@@ -2,7 +2,18 @@
 
 import type { HttpCheckModel } from "../model/index.ts";
 import { tooManyWords, warnIgnored } from "./arguments.ts";
+import {
+  blockedSend,
+  checkComment,
+  checkConnect,
+  checkExpectation,
+  checkSendText,
+  checkVariable,
+  formatFault,
+  isVariableRule,
+} from "./check-sequence.ts";
 import type { HttpCheckDraft } from "./draft.ts";
+import { type Fault, fault, type LineCheck, sayFault } from "./proxy-later.ts";
 import { DEFAULTS_AND_BACK, type ProxyRow, type ProxyScope } from "./rows.ts";
 import type { Statement } from "./statement.ts";
 
@@ -49,13 +60,42 @@ const SUPPORTED =
 export function unknownHttpCheck(statement: Statement, scope: ProxyScope): void {
   const { run } = scope;
   const name = statement.word(1);
-  if (/^(?:comment|connect|set-var(?:-fmt)?\(.*|unset-var\(.*)$/.test(name)) {
-    warnIgnored(scope, statement, "backend");
-    run.report.alert(statement, "PM1901", `'http-check ${name}' is not supported yet`, { word: 1 });
+  if (isVariableRule(name)) {
+    parseLaterStep(checkVariable)(statement, scope);
     return;
   }
+  warnIgnored(scope, statement, "backend");
   run.report.alert(statement, "PM1203", `${SUPPORTED} but got '${name}'`, { word: 1 });
 }
+
+/** A rule that is checked and not done yet. */
+function parseLaterStep(check: LineCheck): ProxyRow["parse"] {
+  return (statement, scope) => {
+    warnIgnored(scope, statement, "backend");
+    if (statement.word(0) === "tcp-check") scope.draft.settings.tcpCheckRules = true;
+    else scope.draft.settings.httpCheckRules = true;
+    const answer = check(statement, scope);
+    if (answer === false) return;
+    if (answer !== undefined) sayFault(scope, statement, answer);
+    else {
+      const message = `'${statement.word(0)} ${statement.word(1)}' is not supported yet`;
+      scope.run.report.alert(statement, "PM1901", message, { word: 1 });
+    }
+  };
+}
+
+const TCP_SUPPORTED =
+  "'tcp-check' only supports 'comment', 'connect', 'send', 'send-binary', 'expect', 'set-var-fmt(*)', 'set-var(*)', 'unset-var(*)'.";
+
+const checkTcpRule: LineCheck = (statement, scope) => {
+  const name = statement.word(1);
+  if (name === "connect") return checkConnect(statement, scope);
+  if (name === "comment") return checkComment(statement, scope);
+  if (name === "expect") return checkExpectation(statement, scope);
+  if (/^send(?:-binary)?(?:-lf)?$/.test(name)) return checkSendText(statement, scope);
+  if (isVariableRule(name)) return checkVariable(statement, scope);
+  return fault("PM1203", 1, `${TCP_SUPPORTED} but got '${name}'`);
+};
 
 function parseFlag(key: "disableOn404" | "sendState"): ProxyRow["parse"] {
   return (statement, scope) => {
@@ -70,21 +110,51 @@ function isFormat(text: string): boolean {
   return /%[^%]/.test(text);
 }
 
+/** What is wrong with the words of a send rule. */
+function sendFault(statement: Statement, scope: ProxyScope): Fault | undefined {
+  const intro = "'http-check send' : ";
+  for (let at = 2; statement.word(at) !== ""; at += 2) {
+    const [word, value] = [statement.word(at), statement.word(at + 1)];
+    if (word === "hdr") {
+      if (value === "" || statement.word(at + 2) === "") {
+        return fault("PM1201", at + 1, `${intro}'hdr' expects <name> and <value> as arguments.`);
+      }
+      const wrong = formatFault(scope, statement, at + 2, intro);
+      const inner = wrong && /\((.*)\)\.$/s.exec(wrong.message)?.[1];
+      if (inner !== undefined) return fault("PM1502", at + 2, `${intro}${inner}.`);
+      at++;
+    } else if (["meth", "uri", "uri-lf", "ver", "body", "body-lf", "comment"].includes(word)) {
+      if (value === "") return fault("PM1201", at + 1, `${intro}'${word}' expects a string as argument..`);
+      const wrong = word.endsWith("-lf") ? formatFault(scope, statement, at + 1, intro) : undefined;
+      if (wrong !== undefined) return wrong;
+    } else {
+      const message = `${intro}expects 'comment', 'meth', 'uri', 'uri-lf', 'ver', 'hdr', 'body' or 'body-lf' but got '${word}' as argument..`;
+      return fault("PM1203", at, message);
+    }
+  }
+  return undefined;
+}
+
 function parseSend(statement: Statement, scope: ProxyScope): void {
   const { run, draft } = scope;
   warnIgnored(scope, statement, "backend");
   const check = (draft.settings.httpCheck ??= newHttpCheck());
   draft.settings.httpCheckRules = true;
-  if (draft.own.has("http-check send")) {
-    const message = "'http-check send' : unable to add http-check send rule at step 2 (missing connect rule).";
+  const wrong = sendFault(statement, scope);
+  if (wrong !== undefined) {
+    sayFault(scope, statement, wrong);
+    return;
+  }
+  const step = blockedSend(scope);
+  if (step !== undefined) {
+    const message = `'http-check send' : unable to add http-check send rule at step ${step} (missing connect rule)..`;
     run.report.alert(statement, "PM1203", message, { word: 1 });
     return;
   }
-  draft.own.add("http-check send");
+  draft.checkSteps.push("send");
   const headers: { name: string; value: string }[] = [];
   for (let at = 2; statement.word(at) !== ""; at += 2) {
     const [word, value] = [statement.word(at), statement.word(at + 1)];
-    const missing = value === "" || (word === "hdr" && statement.word(at + 2) === "");
     if (word === "meth") check.method = value;
     else if (word === "uri") check.uri = value;
     else if (word === "ver") check.version = value;
@@ -102,17 +172,6 @@ function parseSend(statement: Statement, scope: ProxyScope): void {
     } else if (word === "uri-lf" || word === "body-lf") {
       run.report.alert(statement, "PM1901", `'http-check send ${word}' is not supported yet`, { word: at });
       return;
-    } else if (word !== "comment") {
-      const message = `'http-check send' : expects 'comment', 'meth', 'uri', 'uri-lf', 'ver', 'hdr', 'body' or 'body-lf' but got '${word}' as argument..`;
-      run.report.alert(statement, "PM1203", message, { word: at });
-      return;
-    }
-    if (missing) {
-      const wanted = word === "hdr" ? "a <name> and a <value>" : "a string";
-      run.report.alert(statement, "PM1201", `'http-check send' : '${word}' expects ${wanted} as argument..`, {
-        word: at,
-      });
-      return;
     }
   }
   if (headers.length > 0) check.headers = headers;
@@ -129,6 +188,12 @@ interface ExpectProblem {
 function parseExpect(statement: Statement, scope: ProxyScope): void {
   const { run, draft } = scope;
   warnIgnored(scope, statement, "backend");
+  draft.settings.httpCheckRules = true;
+  const wrong = checkExpectation(statement, scope);
+  if (wrong !== undefined) {
+    if (wrong !== false) sayFault(scope, statement, wrong);
+    return;
+  }
   const twice = draft.own.has("http-check expect");
   const expect: Expect | ExpectProblem = twice
     ? { code: "PM1901", message: "more than one 'expect' is not supported yet", word: 1 }
@@ -138,7 +203,6 @@ function parseExpect(statement: Statement, scope: ProxyScope): void {
     return;
   }
   draft.own.add("http-check expect");
-  draft.settings.httpCheckRules = true;
   (draft.settings.httpCheck ??= newHttpCheck()).expect = expect;
 }
 
@@ -163,9 +227,7 @@ function readExpect(statement: Statement): Expect | ExpectProblem {
     if (ranges !== undefined) return { negated, kind, ranges };
     return { code: "PM1203", message: `invalid range of status codes '${text}'.`, word: at + 1 };
   }
-  const fault = kind === "string" ? undefined : regexFault(text);
-  if (fault === undefined) return { negated, kind, pattern: text };
-  return { code: "PM1208", message: `regex '${text}' is invalid (${fault}).`, word: at + 1 };
+  return { negated, kind, pattern: text };
 }
 
 const LATER_EXPECTS = [
@@ -196,21 +258,24 @@ function statusRanges(text: string): readonly (readonly [number, number])[] | un
   return ranges;
 }
 
-function regexFault(text: string): string | undefined {
-  try {
-    new RegExp(text);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : "not a regular expression";
-  }
-}
-
 function row(name: string, syntax: string, since: string, doc: string, parse: ProxyRow["parse"]): ProxyRow {
   return { name, sections: DEFAULTS_AND_BACK, syntax, since, status: "done", doc, parse };
 }
 
-/** Health checks by HTTP. */
+/** Health checks by rules. */
 export const PROXY_CHECK_ROWS: readonly ProxyRow[] = [
+  {
+    ...row("tcp-check", "<rule> [<arguments>]", "1.5", "What a check sends and expects.", parseLaterStep(checkTcpRule)),
+    status: "not-supported-yet",
+  },
+  {
+    ...row("http-check connect", "[<options>]", "2.2", "Connect for the next rules.", parseLaterStep(checkConnect)),
+    status: "not-supported-yet",
+  },
+  {
+    ...row("http-check comment", "<text>", "2.2", "Text for the log.", parseLaterStep(checkComment)),
+    status: "not-supported-yet",
+  },
   row(
     "option httpchk",
     "[<uri> | <method> <uri> [<version> [<host>]]]",

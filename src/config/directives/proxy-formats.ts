@@ -23,11 +23,14 @@ function formatOf(statement: Statement, { run }: ProxyScope): FormatDraft | unde
   return { format: { text: statement.word(1) }, statement };
 }
 
-function formatRow(name: "log-format" | "error-log-format" | "unique-id-format", since: string, doc: string): ProxyRow {
+type FormatName = "log-format" | "error-log-format" | "unique-id-format" | "log-format-sd";
+
+function formatRow(name: FormatName, since: string, doc: string): ProxyRow {
   const keys = {
     "log-format": "logFormat",
     "error-log-format": "errorLogFormat",
     "unique-id-format": "uniqueIdFormat",
+    "log-format-sd": "logFormatSd",
   } as const;
   return {
     name,
@@ -45,6 +48,8 @@ function formatRow(name: "log-format" | "error-log-format" | "unique-id-format",
         return;
       }
       scope.draft.settings[keys[name]] = format;
+      if (name !== "log-format-sd") return;
+      scope.run.report.alert(statement, "PM1901", "'log-format-sd' is not supported yet");
     },
   };
 }
@@ -152,6 +157,10 @@ export const PROXY_FORMAT_ROWS: readonly ProxyRow[] = [
   formatRow("log-format", "1.5", "What is logged for each request or connection."),
   formatRow("error-log-format", "2.4", "What is logged for connections that fail before a request."),
   formatRow("unique-id-format", "1.5", "How the identifier of a request is made."),
+  {
+    ...formatRow("log-format-sd", "1.5", "Structured data of RFC 5424 lines."),
+    status: "not-supported-yet",
+  },
   {
     name: "unique-id-header",
     sections: DEFAULTS_AND_FRONT,

@@ -98,7 +98,7 @@ function parseSwitch(statement: Statement, scope: ProxyScope, name: string, fact
   const value = statement.negation === undefined;
   if (facts.status === "not-supported-yet" && value) {
     run.report.alert(statement, "PM1901", `'option ${name}' is not supported yet`, { word: 1 });
-    return;
+    // It counts as set all the same: later checks ask for it, and such a model never runs.
   }
   if (facts.status === "no-effect") run.noteNoEffect(statement, `option ${name}`, 1);
   draft.settings.options.set(name, value);
@@ -166,7 +166,7 @@ function parseForwardFor(statement: Statement, { run, draft }: ProxyScope): void
 }
 
 /** An address with an optional mask, in bits or dotted. */
-function isNetwork(text: string): boolean {
+export function isNetwork(text: string): boolean {
   const [address = "", mask, ...more] = text.split("/");
   if (more.length > 0) return false;
   const bits = isIpv4(address) ? 32 : isIpv6(address) ? 128 : undefined;

@@ -1,9 +1,10 @@
 // Owns the rows of the words behind `server <name> <address>` and `default-server`. Configuration manual §5.2.
 
 import { isIpv4, isIpv6, parseAddress } from "./address.ts";
-import type { ServerSettings } from "./draft.ts";
+import type { ProxyDraft, ServerSettings } from "./draft.ts";
 import type { KeywordStatus } from "./rows.ts";
 import type { Run } from "./run.ts";
+import type { Statement } from "./statement.ts";
 import { looseInteger, parseTime } from "./values.ts";
 
 /** What an option writes to. `server` is the server's name, "" in `default-server`. */
@@ -13,6 +14,10 @@ export interface ServerOptionTarget {
   /** Takes the number, or says why not. undefined where no server is declared. */
   readonly setId: ((id: number) => string | undefined) | undefined;
   readonly run: Run;
+  readonly draft: ProxyDraft;
+  readonly statement: Statement;
+  /** The option's own word. */
+  readonly at: number;
   /** Says what is suspicious about the option under way. */
   warn(message: string): void;
 }
@@ -26,6 +31,8 @@ export interface ServerOptionRow {
   readonly doc: string;
   readonly values: 0 | 1;
   parse?(value: string, target: ServerOptionTarget): string | undefined;
+  /** How many words belong to it, where that depends on them. */
+  more?(statement: Statement, at: number, run: Run): number;
 }
 
 type Parse = NonNullable<ServerOptionRow["parse"]>;
@@ -176,6 +183,7 @@ export const SERVER_OPTION_ROWS: readonly ServerOptionRow[] = [
     return undefined;
   }),
   done("id", "<number>", "1.4", "Number of the server; its position otherwise.", (value, target) => {
+    if (value === "") return "'id' : expects an integer argument";
     const id = looseInteger(value);
     if (id <= 0) return "'id' : custom id has to be > 0";
     return target.setId?.(id);
@@ -188,7 +196,10 @@ export const SERVER_OPTION_ROWS: readonly ServerOptionRow[] = [
     return undefined;
   }),
   done("pool-purge-delay", "<time>", "1.9", "Time after which idle connections are closed.", parsePurgeDelay),
-  noEffect("pool-low-conn", "<number>", "2.2", "Idle connections that a thread keeps for itself."),
+  {
+    ...noEffect("pool-low-conn", "<number>", "2.2", "Idle connections that a thread keeps for itself."),
+    parse: (value) => (value === "" ? "'pool-low-conn' expects <value> as argument." : undefined),
+  },
   noEffect("tfo", "", "2.1", "TCP Fast Open."),
   noEffect("no-tfo", "", "2.1", "Undo tfo."),
   noEffect("shard", "<number>", "2.5", "Shard of a table of peers."),

@@ -1,18 +1,19 @@
 // Owns the lines that declare servers: `server` and `default-server`. Configuration manual §4.2 and §5.2.
 
 import { nearestName } from "../../diagnostics/index.ts";
+import type { AddressModel } from "../model/index.ts";
 import { parseAddress } from "./address.ts";
-import { hasBackend, type ServerDraft, type ServerSettings, sectionTitle } from "./draft.ts";
+import { copyServerSettings, hasBackend, type ServerDraft, type ServerSettings, sectionTitle } from "./draft.ts";
 import type { ProxyScope } from "./rows.ts";
-import type { Run } from "./run.ts";
 import { SERVER_OPTION_ROWS, type ServerOptionRow, type ServerOptionTarget } from "./server-options.ts";
 import { SERVER_OPTIONS_LATER } from "./server-options-later.ts";
+import { SERVER_TLS_OPTION_ROWS } from "./server-tls-options.ts";
 import type { Statement } from "./statement.ts";
 import { badNameCharacter } from "./values.ts";
 
 /** Every option of `server`, by name. */
 export const SERVER_OPTIONS: ReadonlyMap<string, ServerOptionRow> = new Map(
-  [...SERVER_OPTION_ROWS, ...SERVER_OPTIONS_LATER].map((row) => [row.name, row]),
+  [...SERVER_OPTION_ROWS, ...SERVER_TLS_OPTION_ROWS, ...SERVER_OPTIONS_LATER].map((row) => [row.name, row]),
 );
 
 /** False, and an alert in the reference's form, when servers cannot stand here. */
@@ -29,7 +30,7 @@ function serversAllowed(statement: Statement, { run, draft }: ProxyScope): boole
 
 /** `server <name> <address> …` */
 export function parseServer(statement: Statement, scope: ProxyScope): void {
-  const { run, draft } = scope;
+  const { run } = scope;
   if (!serversAllowed(statement, scope)) return;
   const [name, text] = [statement.word(1), statement.word(2)];
   if (name === "" || text === "") {
@@ -37,13 +38,75 @@ export function parseServer(statement: Statement, scope: ProxyScope): void {
     run.report.alert(statement, "PM1201", message, { word: name === "" ? 1 : 2, form: "place" });
     return;
   }
-  const bad = badNameCharacter(name);
-  if (bad !== undefined) {
-    const message = `character '${bad}' is not permitted in server name '${name}'.`;
-    run.report.alert(statement, "PM1203", message, { word: 1, form: "place" });
+  declareServers(statement, scope, 2, [name]);
+}
+
+/** Most servers that one template makes. */
+const MAX_TEMPLATE = 65_536;
+
+/** `server-template <prefix> <number|range> <address> …` */
+export function parseServerTemplate(statement: Statement, scope: ProxyScope): void {
+  const { run } = scope;
+  if (!serversAllowed(statement, scope)) return;
+  const [prefix, range, text] = [statement.word(1), statement.word(2), statement.word(3)];
+  if (prefix === "" || range === "" || text === "") {
+    const message = "'server-template' expects <prefix> <nb | range> <addr>[:<port>] as arguments.";
+    run.report.alert(statement, "PM1201", message, { word: prefix === "" ? 1 : range === "" ? 2 : 3, form: "place" });
     return;
   }
-  const intro = `'server ${draft.name}/${name}' : `;
+  const match = /^(\d+)(?:-(\d+))?$/.exec(range);
+  const first = match?.[2] === undefined ? 1 : Number(match[1]);
+  const last = Number(match?.[2] ?? match?.[1] ?? 0);
+  const bad = badNameCharacter(prefix);
+  if (bad === undefined && (first < 1 || last < first)) {
+    const message = `Wrong server-template number or range arg '${range}'.`;
+    run.report.alert(statement, "PM1204", message, { word: 2, form: "place" });
+    return;
+  }
+  const count = Math.min(last - first + 1, MAX_TEMPLATE);
+  const names = Array.from({ length: bad === undefined ? count : 1 }, (_, index) => `${prefix}${first + index}`);
+  if (!declareServers(statement, scope, 3, names)) return;
+  run.report.alert(statement, "PM1901", "'server-template' is not supported yet", { form: "place" });
+}
+
+/** Declares servers that share the address at word `at` and the options behind it; false after an alert. */
+function declareServers(statement: Statement, scope: ProxyScope, at: number, names: readonly string[]): boolean {
+  const { run, draft } = scope;
+  const keyword = statement.word(0);
+  const written = statement.word(1);
+  const bad = badNameCharacter(written);
+  if (bad !== undefined) {
+    const what = keyword === "server" ? "server name" : "server-template prefix";
+    const message = `character '${bad}' is not permitted in ${what} '${written}'.`;
+    run.report.alert(statement, "PM1203", message, { word: 1, form: "place" });
+    return false;
+  }
+  const intro = `'${keyword} ${draft.name}/${written}' : `;
+  const address = serverAddress(statement, scope, at, intro, written);
+  if (address === undefined) return false;
+  const server: ServerDraft = {
+    statement,
+    name: names[0] ?? written,
+    address,
+    id: undefined,
+    settings: copyServerSettings(draft.settings.defaultServer),
+  };
+  const right = parseServerOptions(scope, statement, at + 1, server.settings, written, intro, takeId(scope, server));
+  if (!right) return false;
+  draft.servers.push(server);
+  for (const name of names.slice(1)) draft.servers.push({ ...server, name, id: undefined });
+  return true;
+}
+
+/** The address of a server; undefined after an alert. */
+function serverAddress(
+  statement: Statement,
+  { run }: ProxyScope,
+  at: number,
+  intro: string,
+  name: string,
+): AddressModel | undefined {
+  const text = statement.word(at);
   const answer = parseAddress(text, {
     portNeeded: false,
     portRange: false,
@@ -53,42 +116,22 @@ export function parseServer(statement: Statement, scope: ProxyScope): void {
   });
   if ("problem" in answer) {
     run.report.alert(statement, answer.unsupported ? "PM1901" : "PM1207", intro + answer.problem, {
-      word: 2,
+      word: at,
       form: "place",
     });
-    return;
+    return answer.unsupported ? { kind: "unix", path: text } : undefined;
   }
+  const later = (what: string, hint?: string) =>
+    run.report.alert(statement, "PM1901", `${intro}${what} is not supported yet`, { word: at, form: "place", hint });
   if (answer.any && "port" in answer.address) {
-    const hint = "Here `*` means the address that the client connected to.";
-    run.report.alert(statement, "PM1901", `${intro}a server at address '*' is not supported yet`, {
-      word: 2,
-      form: "place",
-      hint,
-    });
-    return;
-  }
-  if (/:[+-]/.test(text)) {
-    run.report.alert(statement, "PM1901", `${intro}a port relative to the client's is not supported yet`, {
-      word: 2,
-      form: "place",
-    });
-    return;
-  }
+    later("a server at address '*'", "Here `*` means the address that the client connected to.");
+  } else if (/:[+-]/.test(text)) later("a port relative to the client's");
   if (answer.address.kind === "name" && !isHostName(answer.address.name)) {
     const message = `${intro}Can't create DNS resolution for server '${name}'`;
-    run.report.alert(statement, "PM1207", message, { word: 2, form: "place" });
-    return;
+    run.report.alert(statement, "PM1207", message, { word: at, form: "place" });
+    return undefined;
   }
-  const server: ServerDraft = {
-    statement,
-    name,
-    address: answer.address,
-    id: undefined,
-    settings: { ...draft.settings.defaultServer },
-  };
-  if (parseServerOptions(run, statement, 3, server.settings, name, intro, takeId(scope, server))) {
-    draft.servers.push(server);
-  }
+  return answer.address;
 }
 
 /** Labels of up to 63 characters, none of them empty. Which characters they may hold is left to whoever looks the name up. */
@@ -112,11 +155,18 @@ function takeId({ draft }: ProxyScope, server: ServerDraft): ServerOptionTarget[
 /** `default-server …`: what the servers declared behind it begin with. */
 export function parseDefaultServer(statement: Statement, scope: ProxyScope): void {
   if (!serversAllowed(statement, scope)) return;
-  parseServerOptions(scope.run, statement, 1, scope.draft.settings.defaultServer, "default-server", "", undefined);
+  parseServerOptions(scope, statement, 1, scope.draft.settings.defaultServer, "default-server", "", undefined);
+}
+
+/** A name with parentheses, as in `set-proxy-v2-tlv-fmt(0x20)`, selects the row of its first part. */
+function serverOption(name: string): ServerOptionRow | undefined {
+  const row = SERVER_OPTIONS.get(name);
+  if (row !== undefined || !name.startsWith("set-proxy-v2-tlv-fmt")) return row;
+  return SERVER_OPTIONS.get("set-proxy-v2-tlv-fmt");
 }
 
 function parseServerOptions(
-  run: Run,
+  scope: ProxyScope,
   statement: Statement,
   from: number,
   settings: ServerSettings,
@@ -124,41 +174,39 @@ function parseServerOptions(
   intro: string,
   setId: ServerOptionTarget["setId"],
 ): boolean {
-  let word = from;
-  const warn = (message: string) =>
-    run.report.warn(statement, "PM1210", intro + message, { word: word + 1, form: "place" });
-  const target: ServerOptionTarget = { settings, server, run, setId, warn };
-  for (let at = from; statement.word(at) !== ""; ) {
-    word = at;
+  const { run } = scope;
+  let at = from;
+  const form = "place";
+  const warn = (message: string) => run.report.warn(statement, "PM1210", intro + message, { word: at + 1, form });
+  for (; statement.word(at) !== ""; ) {
     const name = statement.word(at);
-    const row = SERVER_OPTIONS.get(name);
+    const row = serverOption(name);
     if (row === undefined) {
       const guess = nearestName(name, SERVER_OPTIONS.keys());
       const tail = guess === undefined ? "." : `; did you mean '${guess}' maybe ?`;
       const hint = intro === "" ? " Hint: no address was expected for this server." : "";
-      run.report.alert(statement, "PM1101", `${intro}unknown keyword '${name}'${tail}${hint}`, {
+      run.report.alert(statement, "PM1101", `${intro}unknown keyword '${name}'${tail}${hint}`, { word: at, form });
+      return false;
+    }
+    const value = statement.word(at + 1);
+    if ((name === "id" || name === "guid") && setId === undefined) {
+      // QUIRK: the reference calls this an alert and goes on.
+      run.report.warn(statement, "PM1203", `'${name}' option is not accepted in default-server sections`, {
         word: at,
-        form: "place",
+        form,
       });
+    }
+    const target: ServerOptionTarget = { settings, server, run, draft: scope.draft, statement, at, setId, warn };
+    const problem = row.parse?.(value, target);
+    if (problem !== undefined) {
+      run.report.alert(statement, "PM1204", `${intro}${problem}.`, { word: value === "" ? at : at + 1, form });
       return false;
     }
     if (row.status === "not-supported-yet") {
-      run.report.alert(statement, "PM1901", `${intro}'${name}' is not supported yet`, { word: at, form: "place" });
-      // Options such as `source` take a number of words that only their own parser knows.
-      if (name === "source" || name === "set-proxy-v2-tlv-fmt" || name === "usesrc") return false;
+      run.report.alert(statement, "PM1901", `${intro}'${name}' is not supported yet`, { word: at, form });
     } else if (row.status === "no-effect") run.noteNoEffect(statement, `server … ${name}`, at);
-    const value = statement.word(at + 1);
-    if (name === "id" && setId === undefined) {
-      // QUIRK: the reference calls this an alert and goes on.
-      const message = "'id' option is not accepted in default-server sections";
-      run.report.warn(statement, "PM1203", message, { word: at, form: "place" });
-    }
-    const problem = row.parse?.(value, target);
-    if (problem !== undefined) {
-      run.report.alert(statement, "PM1204", `${intro}${problem}.`, { word: value === "" ? at : at + 1, form: "place" });
-      return false;
-    }
-    at += 1 + row.values;
+    settings.later.set(row.name, { value, statement, word: at });
+    at += 1 + (row.more?.(statement, at, run) ?? row.values);
   }
   return true;
 }

@@ -16,10 +16,17 @@ import { GLOBAL_LOG_ROWS, PROXY_LOG_ROWS } from "./logging.ts";
 import { PROXY_BALANCE_ROWS } from "./proxy-balance.ts";
 import { PROXY_BASIC_ROWS } from "./proxy-basics.ts";
 import { PROXY_CHECK_ROWS, unknownHttpCheck } from "./proxy-checks.ts";
+import { PROXY_ERROR_ROWS } from "./proxy-errors.ts";
+import { PROXY_EXTRA_ROWS } from "./proxy-extras.ts";
+import { PROXY_FILTER_ROWS } from "./proxy-filters.ts";
 import { PROXY_FORMAT_ROWS } from "./proxy-formats.ts";
 import { PROXY_OPTION_ROWS, unknownOption } from "./proxy-options.ts";
+import { PROXY_OPTION_LATER_ROWS } from "./proxy-options-later.ts";
+import { PROXY_PERSISTENCE_ROWS } from "./proxy-persistence.ts";
 import { PROXY_RULE_ROWS } from "./proxy-rules.ts";
+import { PROXY_SOURCE_ROWS } from "./proxy-source.ts";
 import { PROXY_STATS_ROWS, unknownStats } from "./proxy-stats.ts";
+import { PROXY_STICK_ROWS } from "./proxy-stick.ts";
 import { PROXY_TIMEOUT_ROWS, unknownTimeout } from "./proxy-timeouts.ts";
 import {
   BACK,
@@ -30,7 +37,7 @@ import {
   type ProxyRow,
   type ProxyScope,
 } from "./rows.ts";
-import { parseDefaultServer, parseServer } from "./server.ts";
+import { parseDefaultServer, parseServer, parseServerTemplate } from "./server.ts";
 import type { Statement } from "./statement.ts";
 
 const ENDPOINT_ROWS: readonly ProxyRow[] = [
@@ -51,6 +58,15 @@ const ENDPOINT_ROWS: readonly ProxyRow[] = [
     status: "done",
     doc: "Declare a server.",
     parse: parseServer,
+  },
+  {
+    name: "server-template",
+    sections: BACK,
+    syntax: "<prefix> <number or range> <address>[:<port>] [<options>]",
+    since: "1.8",
+    status: "not-supported-yet",
+    doc: "Declare a number of servers.",
+    parse: parseServerTemplate,
   },
   {
     name: "default-server",
@@ -90,6 +106,13 @@ export const PROXY_ROWS: readonly ProxyRow[] = [
   ...PROXY_FORMAT_ROWS,
   ...PROXY_RULE_ROWS,
   ...PROXY_STATS_ROWS,
+  ...PROXY_STICK_ROWS,
+  ...PROXY_PERSISTENCE_ROWS,
+  ...PROXY_SOURCE_ROWS,
+  ...PROXY_FILTER_ROWS,
+  ...PROXY_ERROR_ROWS,
+  ...PROXY_EXTRA_ROWS,
+  ...PROXY_OPTION_LATER_ROWS,
   ...PROXY_LATER_ROWS,
 ];
 

@@ -113,6 +113,7 @@ type Formats = Pick<ProxyModel, "logFormat" | "errorLogFormat" | "uniqueIdFormat
 function lowerFormats(run: Run, draft: ProxyDraft, logDraft: FormatDraft | undefined, quiet: boolean): Formats {
   if (quiet || !hasFrontend(draft))
     return { logFormat: undefined, errorLogFormat: undefined, uniqueIdFormat: undefined };
+  compileFormat(run, draft, draft.settings.logFormatSd, "log-format-sd");
   return {
     logFormat: compileFormat(run, draft, logDraft, "log-format"),
     errorLogFormat: compileFormat(run, draft, draft.settings.errorLogFormat, "error-log-format"),
