@@ -25,7 +25,10 @@ export function typeOfValue(value: SampleValue): SampleType {
 }
 
 function dynamicCast(to: SampleType): Cast {
+  const isText = to === "str" || to === "meth";
   return (value) => {
+    // Bytes and text look the same here. Text has no NUL, so that cutting at the first one is right for both.
+    if (isText && typeof value === "string") return binaryToText(value);
     const cast = castBetween(typeOfValue(value), to);
     if (cast === "same") return value;
     return cast === "impossible" ? undefined : cast(value);

@@ -90,8 +90,14 @@ export const families: readonly Family[] = [
         "blake2s256",
         "ripemd160",
       ].map((name) => `digest(${name})`),
-      ...["md5", "sha1", "sha256", "sha512"].flatMap((name) => [`hmac(${name},a2V5)`, `hmac(${name},QUJD)`]),
+      ...["md5", "sha1", "sha256", "sha512", "sha3-512", "sha512-256", "blake2b512", "sm3", "whirlpool"].flatMap((name) => [`hmac(${name},a2V5)`, `hmac(${name},QUJD)`]),
     ],
+  },
+  {
+    name: "long hashes",
+    source: "bytes",
+    make: (random) => Array.from({ length: random.below(4000) }, () => String.fromCharCode(random.below(256))).join(""),
+    chains: ["xxh3", "xxh3(123456789012345)", "xxh64(7)", "xxh32(7)", "crc32", "wt6(1)", "digest(sm3)", "sha2(512)", "djb2"],
   },
   {
     name: "hmac",

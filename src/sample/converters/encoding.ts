@@ -4,6 +4,7 @@ import { narrow, saturate } from "../integers.ts";
 import type { Converter, ConverterRow } from "../rows.ts";
 import { integerArgument, needs, takes, textArgument } from "../rows.ts";
 import type { Argument, SampleType } from "../types.ts";
+import { decodeBase64, decodeBase64Url } from "./base64.ts";
 import { jsonEscaper, jsonVariants } from "./json.ts";
 
 function simple(
@@ -31,23 +32,8 @@ const hexToInteger: Converter = (value) => {
   return text === "" ? 0 : narrow(BigInt.asIntN(64, BigInt(`0x${text.slice(-16)}`)));
 };
 
-const base64Groups = /^(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]===)*$/;
-
-/** Strict: whole groups of four. QUIRK: every group may end in padding, not only the last one, and one digit alone says nothing. */
-const fromBase64: Converter = (value) => {
-  const text = value as string;
-  if (!base64Groups.test(text)) return undefined;
-  const padding = text.indexOf("=");
-  if (padding < 0 || padding >= text.length - 4) return Buffer.from(text, "base64").toString("latin1");
-  return text.replace(/[^=]+=*/g, (groups) => Buffer.from(groups, "base64").toString("latin1"));
-};
-
-/** QUIRK: padding is not expected, and an "=" counts as the last digit. */
-const fromBase64Url: Converter = (value) => {
-  const text = value as string;
-  if (text.length % 4 === 1 || !/^[A-Za-z0-9_=-]*$/.test(text)) return undefined;
-  return Buffer.from(text.replaceAll("=", "_"), "base64url").toString("latin1");
-};
+const fromBase64: Converter = (value) => decodeBase64(value as string);
+const fromBase64Url: Converter = (value) => decodeBase64Url(value as string);
 
 const binaryDigits: Converter = (value) => {
   let out = "";

@@ -1,12 +1,16 @@
 // Owns hashes and digests of bytes. Configuration manual §7.3.1.
 
-import { createHash, createHmac, getHashes } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { HashName } from "../hashes.ts";
 import { hashText } from "../hashes.ts";
 import { narrow } from "../integers.ts";
-import type { ConverterRow } from "../rows.ts";
-import { integerArgument, needs, takes, textArgument } from "../rows.ts";
+import type { Converter, ConverterRow } from "../rows.ts";
+import { exactArgument, integerArgument, needs, takes, textArgument } from "../rows.ts";
+import type { Argument } from "../types.ts";
 import { xxh32, xxh64 } from "../xxhash.ts";
+import { authenticator, findDigest } from "./digests.ts";
+import { base64Argument, base64Problem } from "./key-arguments.ts";
+import { xxh3 } from "./xxh3.ts";
 
 function small(name: HashName, since: string): ConverterRow {
   return {
@@ -27,8 +31,53 @@ function bytesOf(value: unknown): Buffer {
   return Buffer.from(value as string, "latin1");
 }
 
-function isDigest(name: string): boolean {
-  return getHashes().some((known) => known.toLowerCase() === name.toLowerCase());
+function toText(bytes: Buffer | undefined): string | undefined {
+  return bytes?.toString("latin1");
+}
+
+function digestProblem(args: readonly Argument[]): string | undefined {
+  return findDigest(textArgument(args, 0, "")) === undefined
+    ? "algorithm must be a valid OpenSSL message digest name."
+    : undefined;
+}
+
+/** `hmac(algorithm,key)`: a constant key is prepared once. */
+function hmac(args: readonly Argument[]): Converter {
+  const digest = findDigest(textArgument(args, 0, ""));
+  const key = base64Argument(args, 1);
+  if (digest === undefined) return () => undefined;
+  if (key.constant !== undefined) {
+    const code = authenticator(digest, bytesOf(key.constant));
+    return (value) => toText(code(bytesOf(value)));
+  }
+  return (value, view) => {
+    const given = key.of(view);
+    return given === undefined ? undefined : toText(authenticator(digest, bytesOf(given))(bytesOf(value)));
+  };
+}
+
+function seedOf(args: readonly Argument[]): bigint {
+  return BigInt.asUintN(64, BigInt(exactArgument(args, 0, 0)));
+}
+
+function wide(
+  name: string,
+  doc: string,
+  since: string,
+  hash: (bytes: Uint8Array, seed: bigint) => bigint,
+): ConverterRow {
+  return {
+    name,
+    parameters: [takes("sint", "seed")],
+    input: "bin",
+    output: "sint",
+    since,
+    doc,
+    compile: (args) => {
+      const seed = seedOf(args);
+      return (value) => narrow(BigInt.asIntN(64, hash(bytesOf(value), seed)));
+    },
+  };
 }
 
 /** The table of this file. */
@@ -46,22 +95,12 @@ export const hashConverters: readonly ConverterRow[] = [
     since: "1.7",
     doc: "The XXH32 hash.",
     compile: (args) => {
-      const seed = integerArgument(args, 0, 0);
+      const seed = Number(BigInt.asIntN(32, seedOf(args)));
       return (value) => xxh32(bytesOf(value), seed);
     },
   },
-  {
-    name: "xxh64",
-    parameters: [takes("sint", "seed")],
-    input: "bin",
-    output: "sint",
-    since: "1.7",
-    doc: "The XXH64 hash as a signed integer.",
-    compile: (args) => {
-      const seed = BigInt(integerArgument(args, 0, 0));
-      return (value) => narrow(BigInt.asIntN(64, xxh64(bytesOf(value), seed)));
-    },
-  },
+  wide("xxh64", "The XXH64 hash as a signed integer.", "1.7", xxh64),
+  wide("xxh3", "The 64-bit XXH3 hash as a signed integer.", "2.4", xxh3),
   {
     name: "sha1",
     parameters: [],
@@ -94,11 +133,10 @@ export const hashConverters: readonly ConverterRow[] = [
     output: "bin",
     since: "2.2",
     doc: "The digest by an algorithm's name.",
-    check: (args) =>
-      isDigest(textArgument(args, 0, "")) ? args : "algorithm must be a valid OpenSSL message digest name.",
+    check: (args) => digestProblem(args) ?? args,
     compile: (args) => {
-      const name = textArgument(args, 0, "").toLowerCase();
-      return (value) => createHash(name).update(bytesOf(value)).digest().toString("latin1");
+      const digest = findDigest(textArgument(args, 0, ""));
+      return (value) => toText(digest?.of(bytesOf(value)));
     },
   },
   {
@@ -108,17 +146,7 @@ export const hashConverters: readonly ConverterRow[] = [
     output: "bin",
     since: "2.2",
     doc: "The message authentication code with a base64 key, or a variable that holds one.",
-    check: (args) =>
-      isDigest(textArgument(args, 0, "")) ? args : "algorithm must be a valid OpenSSL message digest name.",
-    compile: (args) => {
-      const name = textArgument(args, 0, "").toLowerCase();
-      const given = textArgument(args, 1, "");
-      const isVariable = /^(?:proc|p?(?:sess|txn|req|res))\./.test(given);
-      return (value, view) => {
-        const key = isVariable ? view.getVariable(given) : given;
-        if (typeof key !== "string") return undefined;
-        return createHmac(name, Buffer.from(key, "base64")).update(bytesOf(value)).digest().toString("latin1");
-      };
-    },
+    check: (args) => digestProblem(args) ?? base64Problem(args, 1, "key") ?? args,
+    compile: hmac,
   },
 ];
