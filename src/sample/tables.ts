@@ -2,15 +2,18 @@
 // but Pointsman does not yet.
 
 import { bitConverters } from "./converters/bits.ts";
+import { debugConverters } from "./converters/debug.ts";
 import { encodingConverters } from "./converters/encoding.ts";
 import { fieldConverters } from "./converters/fields.ts";
 import { hashConverters } from "./converters/hash.ts";
+import { languageConverters } from "./converters/language.ts";
 import { networkConverters } from "./converters/network.ts";
 import { numberConverters } from "./converters/numbers.ts";
 import { regsubConverters } from "./converters/regsub.ts";
 import { stringConverters } from "./converters/strings.ts";
 import { timeConverters } from "./converters/time.ts";
 import { variableConverters } from "./converters/variables.ts";
+import { x509Converters } from "./converters/x509-errors.ts";
 import { authFetches } from "./fetches/auth.ts";
 import { bufferFetches } from "./fetches/buffers.ts";
 import { connectionFetches } from "./fetches/connection.ts";
@@ -50,6 +53,9 @@ export const converterRows: readonly ConverterRow[] = [
   ...networkConverters,
   ...timeConverters,
   ...variableConverters,
+  ...languageConverters,
+  ...x509Converters,
+  ...debugConverters,
 ];
 
 const fetchesByName = new Map<string, FetchRow>();

@@ -130,6 +130,8 @@ export interface SampleView {
   /** Variables by full name ("txn.x"). */
   getVariable(name: string): SampleValue | undefined;
   setVariable(name: string, value: SampleValue | undefined): void;
+  /** Takes a line of the converter `debug` for an event sink ("buf0", "stderr"…). Absent: nobody listens. */
+  debug?(sink: string, line: string): void;
 }
 
 /** What kind of name was not known, so that a caller can suggest from the right list. */

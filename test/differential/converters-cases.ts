@@ -7,6 +7,7 @@ import {
   all,
   anyOf,
   bytesFrom,
+  damaged,
   dates,
   type Generator,
   integers,
@@ -45,6 +46,14 @@ const anyBytes = anyOf(
   over("\r\n\t ab\x7f\x00"),
   pieces("é", "€", "\xc3\xa9", "\xf0\x9f\x98\x80", "\xe2\x82\xac", "a", "\xed\xa0\x80", "\xc0\xaf", '"', "\\", "/"),
 );
+
+/** `count` decimal digits. */
+function digits(count: number): Generator {
+  return (random) => String(random.below(10 ** count)).padStart(count, "0");
+}
+
+const monthName = oneOf("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "dec");
+const clock = all(oneOf(" "), digits(2), oneOf(":"), digits(2), oneOf(":"), digits(2));
 
 /** strftime formats of random flags, widths, modifiers and letters. */
 function randomFormats(count: number): readonly string[] {
@@ -90,14 +99,26 @@ export const families: readonly Family[] = [
         "blake2s256",
         "ripemd160",
       ].map((name) => `digest(${name})`),
-      ...["md5", "sha1", "sha256", "sha512", "sha3-512", "sha512-256", "blake2b512", "sm3", "whirlpool"].flatMap((name) => [`hmac(${name},a2V5)`, `hmac(${name},QUJD)`]),
+      ...["md5", "sha1", "sha256", "sha512", "sha3-512", "sha512-256", "blake2b512", "sm3", "whirlpool"].flatMap(
+        (name) => [`hmac(${name},a2V5)`, `hmac(${name},QUJD)`],
+      ),
     ],
   },
   {
     name: "long hashes",
     source: "bytes",
     make: (random) => Array.from({ length: random.below(4000) }, () => String.fromCharCode(random.below(256))).join(""),
-    chains: ["xxh3", "xxh3(123456789012345)", "xxh64(7)", "xxh32(7)", "crc32", "wt6(1)", "digest(sm3)", "sha2(512)", "djb2"],
+    chains: [
+      "xxh3",
+      "xxh3(123456789012345)",
+      "xxh64(7)",
+      "xxh32(7)",
+      "crc32",
+      "wt6(1)",
+      "digest(sm3)",
+      "sha2(512)",
+      "djb2",
+    ],
   },
   {
     name: "hmac",
@@ -200,6 +221,79 @@ export const families: readonly Family[] = [
         `${name}(%s,1000000)`,
         ...randomFormats(5).map((format) => `${name}('${format}')`),
       ]),
+    ],
+  },
+  {
+    name: "HTTP dates",
+    source: "bytes",
+    make: damaged(
+      anyOf(
+        all(
+          oneOf("Mon", "Sun", "Tue", "sun"),
+          oneOf(", "),
+          digits(2),
+          oneOf(" "),
+          monthName,
+          oneOf(" "),
+          digits(4),
+          clock,
+          oneOf(" GMT", " UTC"),
+        ),
+        all(
+          oneOf("Monday", "Saturday", "Sun"),
+          oneOf(", "),
+          digits(2),
+          oneOf("-"),
+          monthName,
+          oneOf("-"),
+          anyOf(digits(2), digits(4)),
+          clock,
+          oneOf(" GMT"),
+        ),
+        all(
+          oneOf("Wed", "Thu", "Fri"),
+          oneOf(" "),
+          monthName,
+          oneOf(" ", "  "),
+          anyOf(digits(2), digits(1)),
+          clock,
+          oneOf(" "),
+          digits(4),
+        ),
+      ),
+    ),
+    chains: ["date", "date,http_date"],
+  },
+  {
+    name: "languages",
+    source: "bytes",
+    make: anyOf(
+      pieces(
+        "en",
+        "-us",
+        "fr",
+        ",",
+        ";q=0.5",
+        ";q=0",
+        ", ",
+        "; q = 0.7",
+        ";q=1",
+        ";q=.3",
+        ";q=0.999",
+        ";x",
+        "*",
+        "de-ch",
+        " ",
+      ),
+      pieces("en,", "en;q=0.3,", "fr;q=0.31,", "de;q=0.299,", "en-us;q=0.3,", "fr;q=0.3a,", "de;q=2.5,", "fr q=1,"),
+    ),
+    chains: [
+      "language(es;fr;en)",
+      "language(es;fr;en,de)",
+      "language(en;en-us;fr)",
+      "language()",
+      "language(en;;fr,x)",
+      "language(de-ch)",
     ],
   },
   {

@@ -105,5 +105,6 @@ export const addresses: Generator = anyOf(
   (random) => Array.from({ length: 8 }, () => group4(random)).join(":"),
   (random) => `::${Array.from({ length: 1 + random.below(5) }, () => group4(random)).join(":")}`,
   (random) => `2002:${group4(random)}:${group4(random)}::${group4(random)}`,
-  (random) => `::${random.below(2) === 0 ? "ffff:" : ""}${Array.from({ length: 4 }, () => random.below(256)).join(".")}`,
+  (random) =>
+    `::${random.below(2) === 0 ? "ffff:" : ""}${Array.from({ length: 4 }, () => random.below(256)).join(".")}`,
 );

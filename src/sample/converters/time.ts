@@ -5,6 +5,7 @@ import type { Converter, ConverterRow } from "../rows.ts";
 import { exactArgument, needs, takes, textArgument } from "../rows.ts";
 import { formatTime } from "../strftime.ts";
 import type { Argument } from "../types.ts";
+import { parseHttpDate } from "./http-date.ts";
 
 const unitsPerSecond = { "": 1n, ms_: 1000n, us_: 1_000_000n } as const;
 type Prefix = keyof typeof unitsPerSecond;
@@ -73,5 +74,14 @@ export const timeConverters: readonly ConverterRow[] = [
       return unit === "s" || unit === "ms" || unit === "us" ? args : `expects 's', 'ms' or 'us', got '${unit}'`;
     },
     compile: httpDate,
+  },
+  {
+    name: "date",
+    parameters: [],
+    input: "str",
+    output: "sint",
+    since: "3.0",
+    doc: "The date of an HTTP field in seconds.",
+    compile: () => (value) => parseHttpDate(value as string),
   },
 ];
