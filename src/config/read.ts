@@ -7,6 +7,8 @@ import { ABSENT_GLOBAL_KEYWORDS } from "./directives/absent.ts";
 import type { ProxyDraft } from "./directives/draft.ts";
 import { REMOVED_GLOBAL_KEYWORDS, REMOVED_PROXY_KEYWORDS, removedMonitorNet } from "./directives/removed.ts";
 import type { Run } from "./directives/run.ts";
+import type { SectionDraft } from "./directives/section-rows.ts";
+import { closeSection, openSection, sectionLine } from "./directives/section-tables.ts";
 import { isProxySection, isSectionName, openProxySection } from "./directives/sections.ts";
 import { Statement } from "./directives/statement.ts";
 import { globalRow, keywordsOf, proxyRow, unknownGlobalMember, unknownMember } from "./directives/tables.ts";
@@ -56,8 +58,9 @@ export function readConfigFile(run: Run, file: PreparedFile, pass: Pass): void {
 
 /** Where lines belong: a section, none yet, one whose lines are left out, or one whose header was wrong. */
 type Place =
-  | { readonly kind: "none" | "global" | "skipped" | "broken"; readonly name: string }
-  | { readonly kind: "proxy"; readonly name: string; readonly draft: ProxyDraft };
+  | { readonly kind: "none" | "global" | "skipped" | "broken" | "refused"; readonly name: string }
+  | { readonly kind: "proxy"; readonly name: string; readonly draft: ProxyDraft }
+  | { readonly kind: "section"; readonly name: string; readonly draft: SectionDraft };
 
 class FileReader {
   readonly #run: Run;
@@ -88,6 +91,7 @@ class FileReader {
         return;
       }
     }
+    if (this.#pass === "full") this.#closePlace();
     if (last === undefined || this.#pass === "full") return;
     if (last.ending === "") {
       const message = `Missing LF on last line, file might have been truncated at position ${last.text.length + 1}.`;
@@ -248,12 +252,15 @@ class FileReader {
     this.#run.watch?.(statement, this.#pass);
     const first = statement.word(0);
     if (statement.negation === undefined && isSectionName(first)) {
+      this.#closePlace();
+      if (this.#run.aborted) return;
       this.#place = this.#openSection(statement, first);
       return;
     }
     if (this.#place.kind === "global") this.#globalLine(statement);
-    else if (this.#pass === "early" || this.#place.kind === "skipped") return;
+    else if (this.#pass === "early" || this.#place.kind === "skipped" || this.#place.kind === "refused") return;
     else if (this.#place.kind === "proxy") this.#proxyLine(statement, this.#place.draft);
+    else if (this.#place.kind === "section") sectionLine(this.#run, statement, this.#place.draft);
     else if (this.#place.kind === "broken") {
       const hint = "The header of this section is wrong; correct it first.";
       this.#run.report.alert(statement, "PM1104", "'listen' or 'defaults' expected.", { hint });
@@ -262,6 +269,11 @@ class FileReader {
       const message = `unknown keyword '${first}' out of section.`;
       this.#run.report.alert(statement, "PM1103", message, { form: "parsing-tight", hint });
     }
+  }
+
+  /** Some sections are checked as a whole once they end. */
+  #closePlace(): void {
+    if (this.#place.kind === "section") closeSection(this.#run, this.#place.draft);
   }
 
   #openSection(statement: Statement, section: string): Place {
@@ -279,8 +291,17 @@ class FileReader {
       const draft = openProxySection(this.#run, statement);
       return draft === undefined ? { kind: "broken", name } : { kind: "proxy", name, draft };
     }
-    report.alert(statement, "PM1901", `section '${section}' is not supported yet`, { word: 0 });
-    return { kind: "skipped", name };
+    this.#declare(section, statement.word(1));
+    const draft = openSection(this.#run, statement);
+    return draft === undefined ? { kind: "refused", name } : { kind: "section", name, draft };
+  }
+
+  /** Keeps the name of a section for the lines that refer to it. */
+  #declare(section: string, name: string): void {
+    const { declared } = this.#run;
+    const names = declared.get(section);
+    if (names === undefined) declared.set(section, new Set([name]));
+    else names.add(name);
   }
 
   #globalLine(statement: Statement): void {

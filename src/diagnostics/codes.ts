@@ -46,6 +46,7 @@ export const DIAGNOSTIC_CODES = {
   PM1311: "a server that is referred to is not declared",
   PM1312: "the configuration has no listener",
   PM1313: "logging has no target",
+  PM1314: "a table or section that is referred to is not declared",
   PM1401: "a file cannot be read",
   PM1402: "a certificate cannot be used",
   PM1403: "a user or group is not known",

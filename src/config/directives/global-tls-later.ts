@@ -139,7 +139,13 @@ export const GLOBAL_TLS_LATER_ROWS: readonly GlobalRow[] = [
     "none|required",
     {
       missing: "'%k' expects an integer argument.",
-      test: oneOf("none required", "'%k' expects 'none' or 'required' as argument."),
+      test: (given) => {
+        const { seen } = given.scope.draft;
+        // Servers are checked for authorities unless this says that nothing is verified.
+        if (given.text === "none") seen.add("ssl-server-verify none");
+        else seen.delete("ssl-server-verify none");
+        return oneOf("none required", "'%k' expects 'none' or 'required' as argument.")(given);
+      },
     },
     ["required"],
   ),

@@ -1,8 +1,9 @@
 // Owns the rows of balancing: `balance`, `hash-type`, `hash-balance-factor`, and the tutorial's `random draw N`. Configuration manual §4.2.
 
+import { parseExpression } from "../../sample/index.ts";
 import type { BalanceModel } from "../model/index.ts";
-import { warnIgnored } from "./arguments.ts";
-import type { Draft } from "./draft.ts";
+import { expressionContext, warnIgnored } from "./arguments.ts";
+import { type Draft, sectionTitle } from "./draft.ts";
 import { BACK, DEFAULTS_AND_BACK, type ProxyRow, type ProxyScope } from "./rows.ts";
 import type { Statement } from "./statement.ts";
 import { looseInteger } from "./values.ts";
@@ -38,13 +39,43 @@ function parseBalance(statement: Statement, scope: ProxyScope): void {
   else if (name === "random" || name.startsWith("random(")) balance = randomBalance(statement, scope, name);
   else if (name === "url_param") balance = parameterBalance(statement, scope);
   else if (name.startsWith("hdr(")) balance = headerBalance(statement, scope, name);
-  else if (/^(?:rdp-cookie(?:\(.*\))?|hash|sticky|log-hash)$/.test(name)) {
-    run.report.alert(statement, "PM1901", `'balance ${name}' is not supported yet`, { word: 1 });
+  else if (/^(?:rdp-cookie(?:\(.*)?|hash|sticky|log-hash)$/.test(name)) {
+    sayLaterBalance(statement, scope, name);
     return;
   } else run.report.alert(statement, "PM1203", SUPPORTED, { word: 1 });
   if (balance === undefined) return;
   draft.settings.balance = balance;
   draft.settings.balanceStatement = statement;
+}
+
+/** An algorithm that is not done yet. */
+function sayLaterBalance(statement: Statement, { run, draft }: ProxyScope, name: string): void {
+  const { report } = run;
+  if (/^rdp-cookie\((?:\)|[^)]*$)/.test(name)) {
+    report.alert(statement, "PM1201", "balance rdp-cookie : missing cookie name.", { word: 1 });
+    return;
+  }
+  const [text, extra] = [statement.word(2), statement.word(3)];
+  if (name === "hash" || name === "log-hash") {
+    const what = name === "hash" ? "a sample expression" : "a converter list";
+    if (text === "") {
+      report.alert(statement, "PM1201", `balance ${name} requires ${what}.`, { word: 2 });
+      return;
+    }
+    if (name === "hash" && extra !== "") {
+      report.alert(statement, "PM1202", `balance hash takes no other argument (got '${extra}').`, { word: 3 });
+      return;
+    }
+    const parsed =
+      name === "hash" ? parseExpression([text], 0, expressionContext(run, draft, "http-request")) : undefined;
+    if (parsed !== undefined && "problem" in parsed && parsed.problem.reason !== "unsupported") {
+      const { file, line } = draft.statement;
+      const message = `${sectionTitle(draft)} [${file}:${line}]: failed to parse 'balance hash' expression '${text}' in : ${parsed.problem.message}.`;
+      draft.lateFaults.push({ statement, code: "PM1502", message, word: 2 });
+    }
+  }
+  draft.settings.balanceStatement = statement;
+  report.alert(statement, "PM1901", `'balance ${name}' is not supported yet`, { word: 1 });
 }
 
 function uriBalance(statement: Statement, { run }: ProxyScope): Draft<BalanceModel> | undefined {
@@ -96,6 +127,11 @@ function randomBalance(statement: Statement, { run }: ProxyScope, name: string):
 function parameterBalance(statement: Statement, { run }: ProxyScope): Draft<BalanceModel> | undefined {
   if (statement.word(2) === "") {
     run.report.alert(statement, "PM1201", "balance url_param requires an URL parameter name.", { word: 2 });
+    return undefined;
+  }
+  if (statement.word(3) !== "" && statement.word(3) !== "check_post") {
+    const message = `balance url_param only accepts 'check_post' modifier (got '${statement.word(3)}').`;
+    run.report.alert(statement, "PM1203", message, { word: 3 });
     return undefined;
   }
   if (statement.word(3) !== "") {

@@ -136,7 +136,7 @@ function parseRetryOn(statement: Statement, scope: ProxyScope): void {
         ? "'retry-on' 'none' keyword only usable alone"
         : `'retry-on': unknown keyword '${word}'`;
     run.report.alert(statement, later ? "PM1901" : "PM1203", message, { word: index + 1 });
-    return;
+    if (!later) return;
   }
   draft.settings.retryOn = words;
 }

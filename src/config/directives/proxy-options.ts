@@ -190,10 +190,8 @@ function parseLogOption(statement: Statement, scope: ProxyScope): void {
       return;
     }
     if (tooManyWords(run, statement, 2, `option ${name}`)) return;
-    if (name === "tcplog") {
+    if (name === "tcplog")
       run.report.alert(statement, "PM1901", "'option tcplog clf' is not supported yet", { word: 2 });
-      return;
-    }
   }
   draft.settings.logFormat = { format: { builtin: variant === "clf" ? "clf" : name }, statement };
 }

@@ -1,8 +1,9 @@
 // Owns the `stats` family of proxies: the statistics page. Configuration manual §4.2 "stats …".
 
+import { parseRule } from "../../rules/index.ts";
 import type { StatsPageModel } from "../model/index.ts";
-import { conditionAt, notInDefaults } from "./arguments.ts";
-import type { Draft } from "./draft.ts";
+import { conditionAt, expressionContext, notInDefaults, sayProblem } from "./arguments.ts";
+import { type Draft, sectionTitle } from "./draft.ts";
 import { EVERYWHERE, PROXIES, type ProxyRow, type ProxyScope } from "./rows.ts";
 import type { Statement } from "./statement.ts";
 import { parseTime } from "./values.ts";
@@ -16,6 +17,7 @@ export function unknownStats(statement: Statement, { run, draft }: ProxyScope): 
   if (name === "http-request" && draft.section === "defaults") {
     run.report.alert(statement, "PM1102", "'stats' not allowed in 'defaults' section.", { form: "parsing-tight" });
   } else if (name === "http-request" || name === "show-modules") {
+    if (name === "http-request" && !isStatsRule(statement, { run, draft })) return;
     run.report.alert(statement, "PM1901", `'stats ${name}' is not supported yet`, { word: 1 });
   } else if (name === "") {
     run.report.alert(statement, "PM1201", `missing keyword in 'stats', ${EXPECTED}`, {
@@ -28,6 +30,22 @@ export function unknownStats(statement: Statement, { run, draft }: ProxyScope): 
       form: "parsing-tight",
     });
   }
+}
+
+/** Checks the rule of a `stats http-request` line as a rule of its own; false after an alert. */
+function isStatsRule(statement: Statement, { run, draft }: ProxyScope): boolean {
+  const { phase: _phase, ...context } = expressionContext(run, draft, "http-request");
+  const parsed = parseRule("http-request", statement.texts, 2, {
+    ...context,
+    acls: draft.settings.acls,
+    section: sectionTitle(draft),
+    file: statement.file,
+    line: statement.line,
+  });
+  if (!("problem" in parsed) || parsed.problem.reason === "unsupported") return true;
+  const form = parsed.problem.nameKind === "action" ? ({ form: "parsing-tight" } as const) : {};
+  sayProblem(run, statement, parsed.problem, "", form);
+  return false;
 }
 
 /** The page's settings; every `stats` line makes the page exist. */
@@ -88,7 +106,7 @@ function parseScope(statement: Statement, scope: ProxyScope): void {
 function parseRefresh(statement: Statement, scope: ProxyScope): void {
   const { run } = scope;
   const text = statement.word(2);
-  const time = parseTime(text, "s");
+  const time = text === "" ? { ms: 0, tail: "" } : parseTime(text, "s");
   if ("ms" in time) {
     pageOf(scope).refreshSeconds = Math.ceil(time.ms / 1000) || undefined;
     return;

@@ -5,6 +5,7 @@ import type { ExpressionContext } from "../../sample/index.ts";
 import type { ConfigEnvironment } from "../environment.ts";
 import { type GlobalDraft, newGlobalDraft, type ProxyDraft } from "./draft.ts";
 import { Report } from "./report.ts";
+import type { SectionDraft } from "./section-rows.ts";
 import type { Statement } from "./statement.ts";
 
 /** Told of every line that counts, in each of the two passes, as it was understood; for commands that show the configuration. */
@@ -24,6 +25,11 @@ export class Run {
   /** defaults sections in order; the last one is the one that a section without `from` inherits. */
   readonly defaults: ProxyDraft[] = [];
   readonly defaultsByName = new Map<string, ProxyDraft[]>();
+  /** Names of sections that are no proxies, by the kind of section: what lines of proxies refer to. */
+  readonly declared = new Map<string, Set<string>>();
+  /** Sections that describe no proxy, in order, and the first one of each "kind name". */
+  readonly sections: SectionDraft[] = [];
+  readonly sectionsByName = new Map<string, SectionDraft>();
   /** An error after which the reference stops reading. */
   aborted = false;
   watch: StatementWatcher | undefined;

@@ -92,9 +92,33 @@ function declareServers(statement: Statement, scope: ProxyScope, at: number, nam
     settings: copyServerSettings(draft.settings.defaultServer),
   };
   const right = parseServerOptions(scope, statement, at + 1, server.settings, written, intro, takeId(scope, server));
-  if (!right) return false;
+  if (!right || !checksFit(statement, scope, server.settings, intro)) return false;
   draft.servers.push(server);
   for (const name of names.slice(1)) draft.servers.push({ ...server, name, id: undefined });
+  return true;
+}
+
+/** Options that exclude each other, or need one another; false after an alert. */
+function checksFit(statement: Statement, { run, draft }: ProxyScope, settings: ServerSettings, intro: string): boolean {
+  const { later } = settings;
+  const say = (message: string, option: string) =>
+    run.report.alert(statement, "PM1203", intro + message, {
+      form: "place",
+      word: Math.max(0, statement.texts.indexOf(option)),
+    });
+  if (settings.check && later.has("track")) {
+    say("unable to enable checks and tracking at the same time!", "track");
+    return false;
+  }
+  if (later.has("agent-check") && !later.has("no-agent-check") && !later.has("agent-port")) {
+    // QUIRK: the reference calls this an alert and goes on.
+    const message = `${intro}server ${statement.word(1)} does not have agent port. Agent check has been disabled.`;
+    run.report.warn(statement, "PM1201", message, { form: "place", word: statement.texts.indexOf("agent-check") });
+  }
+  if (later.get("observe")?.value === "layer7" && draft.settings.mode !== "http") {
+    say("'layer7' can only be used in http proxies..", "layer7");
+    return false;
+  }
   return true;
 }
 

@@ -2,6 +2,7 @@
 
 import type { GlobalDraft } from "../directives/draft.ts";
 import type { Run } from "../directives/run.ts";
+import { checkSections } from "../directives/section-tables.ts";
 import type { ConfigurationModel, GlobalModel, ProxyModel, StatsSocketModel } from "../model/index.ts";
 import { checkPorts } from "./endpoints.ts";
 import { deepFreeze } from "./freeze.ts";
@@ -23,6 +24,7 @@ export function lowerConfiguration(run: Run): ConfigurationModel | undefined {
   );
   for (const draft of run.proxies) checkAfterwards(run, draft);
   checkPorts(run);
+  checkSections(run);
   warnManyThreads(run);
   if (run.report.alerts > 0) return undefined;
   const model: ConfigurationModel = {

@@ -10,7 +10,9 @@ import type { Run } from "../directives/run.ts";
 import type { BalanceModel, ProxyModel, ProxyOptionsModel, TimeoutsModel } from "../model/index.ts";
 import { type Counter, lowerBinds, lowerServers } from "./endpoints.ts";
 import type { ProxyNames } from "./names.ts";
+import { checkHealthRules, checkReferences, warnHttpOptions } from "./references.ts";
 import { lowerDefaultBackend, lowerSwitching, lowerUseServer } from "./routing.ts";
+import { checkServer } from "./server-checks.ts";
 
 export interface LowerContext {
   readonly run: Run;
@@ -33,17 +35,19 @@ export function lowerProxy(context: LowerContext, draft: ProxyDraft, index: numb
   }
   const balance = lowerBalance(run, draft, quiet);
   const logDraft = quiet ? undefined : logFormatOf(run, draft);
-  if (!quiet) warnUnusedChecks(run, draft);
+  if (!quiet) checkHealthRules(run, draft);
   const defaultBackend = quiet ? undefined : lowerDefaultBackend(run, draft, names);
   const switchingRules = quiet ? [] : lowerSwitching(run, draft, names);
   const useServerRules = quiet ? [] : lowerUseServer(run, draft);
   const formats = lowerFormats(run, draft, logDraft, quiet);
   if (!quiet) warnMissingTimeouts(run, draft);
   if (defaultBackend !== undefined) warnUnusedServers(run, draft);
-  if (formats.logFormat !== undefined) warnLogWithoutTarget(run, draft);
+  if (!quiet) checkReferences(run, draft);
+  if (formats.logFormat !== undefined || settings.logFormatSd !== undefined) warnLogWithoutTarget(run, draft);
   if (!quiet) warnHttpOnly(run, draft);
   const binds = lowerBinds(run, draft, context.listeners);
   const servers = lowerServers(run, draft, context.servers);
+  if (!quiet) for (const server of draft.servers) checkServer(run, draft, server, names);
   const http = settings.mode === "http";
   return {
     index,
@@ -169,7 +173,8 @@ function warnMissingTimeouts(run: Run, draft: ProxyDraft): void {
 }
 
 function warnLogWithoutTarget(run: Run, draft: ProxyDraft): void {
-  const { logFormat, logTargets } = draft.settings;
+  const { logTargets } = draft.settings;
+  const logFormat = draft.settings.logFormat ?? draft.settings.logFormatSd;
   if (logFormat === undefined || logTargets.length > 0 || !hasFrontend(draft)) return;
   const message = `log format ignored for ${sectionTitle(draft)} since it has no log address.`;
   run.report.warn(logFormat.statement, "PM1313", message, {
@@ -194,9 +199,8 @@ function warnHttpOnly(run: Run, draft: ProxyDraft): void {
     warn(`'${set}' rules ignored for ${title} as they require HTTP mode.`);
   }
   if (draft.redirects.length > 0) warn(`'redirect' rules ignored for ${title} as they require HTTP mode.`);
-  if (settings.options.get("prefer-last-server") === true) {
-    warn(`'option prefer-last-server' ignored for ${title} as it requires HTTP mode.`);
-  }
+  if (settings.cookie !== undefined) warn(`cookie will be ignored for ${title} (needs 'mode http').`);
+  warnHttpOptions(run, draft);
 }
 
 const LAYER_7: readonly BalanceModel["algorithm"][] = ["uri", "url_param", "hdr"];
@@ -230,13 +234,6 @@ function warnUnusedServers(run: Run, draft: ProxyDraft): void {
   if (wanted === undefined || draft.servers.length === 0) return;
   const message = `In proxy '${draft.name}', the 'default_backend' rule always has precedence over the servers, which will never be used.`;
   run.report.warn(wanted.statement, "PM1310", message, { form: "late" });
-}
-
-function warnUnusedChecks(run: Run, draft: ProxyDraft): void {
-  const { settings } = draft;
-  if (!settings.httpCheckRules || settings.checkKind !== "none" || !hasBackend(draft)) return;
-  const message = `${sectionTitle(draft)} uses http-check rules without 'option httpchk', so the rules are ignored.`;
-  run.report.warn(draft.statement, "PM1306", message, { form: "late" });
 }
 
 /** 0 means none. */
