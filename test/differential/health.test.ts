@@ -177,7 +177,6 @@ describe.skipIf(reference.path === undefined)("checks are the reference's", () =
   });
 });
 
-test.skipIf(reference.path !== undefined)(
-  `the comparison with the reference was skipped: ${reference.path === undefined ? reference.reason : ""}`,
-  () => {},
-);
+// Registered only where it is true: in a complete environment nothing is skipped.
+if (reference.path === undefined)
+  test.skip(`the comparison with the reference was skipped: ${reference.reason}`, () => {});

@@ -55,6 +55,8 @@ export async function startEpisode(
     }
     await Bun.sleep(50);
   }
+  // The probe's own connection has to be through before turns are counted.
+  await Bun.sleep(300);
   return { url: `http://127.0.0.1:${port}`, port, appPorts, output: () => text, stop };
 }
 

@@ -86,7 +86,7 @@ await connectPair(bunHarness(() => LOOPBACK)).then(async (pair) => {
 conformance({ name: "bun, IPv4", make: () => bunHarness(() => LOOPBACK) });
 conformance({ name: "bun, IPv6", make: () => bunHarness(() => ({ family: "ipv6", host: "::1", port: 0 })) });
 
-const unixSkips = {
+const notOnUnix = {
   "abort: the peer sees a reset, the caller an end without fault": "a unix socket has no RST",
   "a reset after our half-close is still a reset": "a unix socket has no RST",
   "a reset after the peer's half-close is still a reset": "a unix socket has no RST",
@@ -102,7 +102,7 @@ conformance({
       paths.push(path);
       return { family: "unix", host: path, port: 0 };
     }),
-  skips: unixSkips,
+  inapplicable: notOnUnix,
 });
 conformance({
   name: "bun, abstract unix socket",
@@ -111,7 +111,7 @@ conformance({
       serial += 1;
       return { family: "unix", host: `\0pointsman-${process.pid}-${serial}`, port: 0 };
     }),
-  skips: unixSkips,
+  inapplicable: notOnUnix,
 });
 
 describe("bun transport", () => {
