@@ -143,7 +143,10 @@ function listenAddresses(
     const answer = parseAddress(text, LISTEN_ADDRESS);
     if ("problem" in answer) {
       run.report.alert(statement, answer.unsupported ? "PM1901" : "PM1207", prefix + answer.problem, { span });
-      return undefined;
+      if (answer.unsupported !== true) return undefined;
+      // Such a socket is declared all the same; a model with it never runs.
+      addresses.push({ kind: "unix", path: text });
+      continue;
     }
     const address = placed(answer.address, run, unixPrefix);
     if (address === undefined) {
@@ -194,9 +197,6 @@ function parseOptions(
       // Nothing behind an unknown word can be told apart from its arguments.
       return false;
     }
-    if (row.status === "not-supported-yet") {
-      run.report.alert(statement, "PM1901", messages.wrong(`'${name}' is not supported yet`), { word: at });
-    } else if (row.status === "no-effect") run.noteNoEffect(statement, `bind … ${name}`, at);
     const problem = row.parse?.(value, bind, run);
     if (problem !== undefined) {
       run.report.alert(statement, "PM1203", messages.wrong(problem), {
@@ -204,6 +204,9 @@ function parseOptions(
       });
       return false;
     }
+    if (row.status === "not-supported-yet") {
+      run.report.alert(statement, "PM1901", messages.wrong(`'${name}' is not supported yet`), { word: at });
+    } else if (row.status === "no-effect") run.noteNoEffect(statement, `bind … ${name}`, at);
     at += 1 + row.values;
   }
   return true;
