@@ -4,6 +4,7 @@
 
 import { describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { basename, join } from "node:path";
 import { type LoadedConfiguration, loadConfiguration } from "../../src/config/index.ts";
 import { headline, renderHeadline } from "../../src/diagnostics/index.ts";
@@ -93,6 +94,25 @@ describe.skipIf(!haveReference)(`golden configurations against the reference${wh
     }
   }
 });
+
+/** What is refused when it runs is judged all the same with -c: what is said must be the reference's. */
+describe.skipIf(!haveReference)(`what is not supported yet against the reference${why}`, () => {
+  const refused = readdirSync(join(GOLDEN, "refused"));
+  for (const name of refused.filter((one) => /^(?:section|global)-.*\.cfg$/.test(one))) {
+    test(name, async () => {
+      const path = `../refused/${name}`;
+      const text = readFileSync(join(GOLDEN, "refused", name), "latin1");
+      const environment = testEnvironment(FILES, { cpuCount: 1024, hostname: hostname() });
+      const mine = ours(loadConfiguration([{ path, text }], environment, { languageOnly: true }));
+      const theirs = await askReference(path, FILES);
+      expect(mine.exitCode).toBe(theirs.exitCode);
+      expect(mine.lines.map(evenly)).toEqual(theirs.lines.map(evenly));
+    });
+  }
+});
+
+/** The reference calls some repetitions alerts and goes on; here they are warnings. */
+const evenly = (line: string) => (/Continuing$/.test(line) ? line.replace(/^\[\w+\] +/, "") : line);
 
 /** `file:line` of the first alert that has one. */
 function blamed(lines: readonly string[]): string | undefined {

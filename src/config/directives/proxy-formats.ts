@@ -135,6 +135,27 @@ function parseErrorFile(statement: Statement, { run, draft }: ProxyScope): void 
   draft.settings.errorPages.set(status, { status, base64: Buffer.from(answer).toString("base64") });
 }
 
+/** What is wrong with `errorfile <status> <file>` in a section of error pages; undefined when nothing is. */
+export function errorFileFault(
+  statement: Statement,
+  run: ProxyScope["run"],
+): { readonly message: string; readonly word: number } | undefined {
+  const [code, path] = [statement.word(1), statement.word(2)];
+  if (path === "") {
+    const message = "errorfile: expects <status_code> and <file> as arguments.";
+    return { message, word: code === "" ? 1 : 2 };
+  }
+  const status = looseInteger(code);
+  const answer = run.environment.readFile(path);
+  if ("error" in answer) return { message: `errorfile : error opening file '${path}'.`, word: 2 };
+  const offset = responseFault(latin1Text(answer));
+  if (offset !== undefined) {
+    return { message: `errorfile : '${path}': unable to parse headers (error offset: ${offset})`, word: 2 };
+  }
+  if (ERROR_STATUSES.includes(status)) return undefined;
+  return { message: `errorfile : status code '${status}' not handled.`, word: 1 };
+}
+
 /** Where an error file stops being a response; undefined when it is one, or empty. */
 function responseFault(text: string): number | undefined {
   if (text === "") return undefined;

@@ -1,0 +1,1 @@
+-- A Lua file that does nothing.
