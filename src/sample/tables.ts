@@ -5,6 +5,7 @@ import { bitConverters } from "./converters/bits.ts";
 import { debugConverters } from "./converters/debug.ts";
 import { encodingConverters } from "./converters/encoding.ts";
 import { fieldConverters } from "./converters/fields.ts";
+import { forwardedConverters } from "./converters/forwarded.ts";
 import { hashConverters } from "./converters/hash.ts";
 import { languageConverters } from "./converters/language.ts";
 import { networkConverters } from "./converters/network.ts";
@@ -54,6 +55,7 @@ export const converterRows: readonly ConverterRow[] = [
   ...timeConverters,
   ...variableConverters,
   ...languageConverters,
+  ...forwardedConverters,
   ...x509Converters,
   ...debugConverters,
 ];

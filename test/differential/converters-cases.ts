@@ -55,6 +55,27 @@ function digits(count: number): Generator {
 const monthName = oneOf("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "dec");
 const clock = all(oneOf(" "), digits(2), oneOf(":"), digits(2), oneOf(":"), digits(2));
 
+const forwardedName = oneOf("1.2.3.4", "[::1]", "[2001:db8::2]", "unknown", "_a.b-c", "_", "1.2.3", "a", "10.0.0.300");
+const forwardedPort = oneOf("", "", ":80", ":65535", ":65536", ":0", ":_p", ":_", ":", ":00080", ":4294967376", ":x");
+const forwardedNode = all(forwardedName, forwardedPort);
+
+/** A Forwarded value that is often valid. */
+const forwardedValue: Generator = (random) => {
+  const pairs: string[] = [];
+  for (const name of ["for", "by", "host", "proto", "for", "x"]) {
+    if (random.below(pairs.length === 0 ? 2 : 4) !== 0) continue;
+    const quote = random.below(3) === 0 ? "" : '"';
+    const value =
+      name === "proto"
+        ? oneOf("http", "https", "HTTP")(random)
+        : name === "host"
+          ? oneOf("a.b", "a-b:80", "[::1]:8", "", "[::ffff:1.2.3.4]")(random)
+          : forwardedNode(random);
+    pairs.push(name === "proto" ? `proto=${value}` : `${name}=${quote}${value}${quote}`);
+  }
+  return pairs.join(oneOf(";", ";", ";", ",", "; ")(random));
+};
+
 /** strftime formats of random flags, widths, modifiers and letters. */
 function randomFormats(count: number): readonly string[] {
   const random = new SeededRandom(15);
@@ -294,6 +315,32 @@ export const families: readonly Family[] = [
       "language()",
       "language(en;;fr,x)",
       "language(de-ch)",
+    ],
+  },
+  {
+    name: "forwarded",
+    source: "bytes",
+    make: anyOf(
+      damaged(forwardedValue),
+      forwardedValue,
+      forwardedNode,
+      damaged(forwardedNode),
+      all(oneOf("host="), over("aZ09.-_~")),
+      all(oneOf('host="'), over("aZ.:0[]-"), oneOf('"')),
+      over("aZ0._-~ "),
+    ),
+    chains: [
+      ...["rfc7239_is_valid", "rfc7239_field(for)", "rfc7239_field(by)", "rfc7239_field(host)", "rfc7239_field(proto)"],
+      ...[
+        "rfc7239_n2nn",
+        "rfc7239_n2np",
+        "concat,rfc7239_nn",
+        "concat,rfc7239_np",
+        "rfc7239_field(x)",
+        "rfc7239_nn",
+        "rfc7239_np",
+      ],
+      ...["rfc7239_field(for),rfc7239_n2nn", "rfc7239_field(for),rfc7239_n2np,add(1)", "rfc7239_n2nn,rfc7239_nn"],
     ],
   },
   {
