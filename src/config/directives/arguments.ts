@@ -124,6 +124,11 @@ export function sayWarnings(
   }
 }
 
+/** Stands for a condition that is not done yet, so that the rest of its line is judged; a model with it never runs. */
+export function placeholderCondition(statement: Statement, at: number): ConditionModel {
+  return { negated: false, anyOf: [], text: statement.rest(at) };
+}
+
 /** How a message about a condition begins, where it is not like all others. */
 export interface ConditionWording {
   readonly before?: string;
@@ -147,7 +152,7 @@ export function conditionAt(
   if ("problem" in parsed) {
     const { before = "", whole } = wording;
     sayProblem(run, statement, parsed.problem, whole ?? `${before}error detected while parsing ${rule} : `);
-    return undefined;
+    return parsed.problem.reason === "unsupported" ? placeholderCondition(statement, at) : undefined;
   }
   sayWarnings(run, statement, parsed.warnings);
   return parsed.condition;

@@ -56,6 +56,7 @@ export function checkConnect(statement: Statement, scope: ProxyScope): Answer {
     if (word === "port") {
       const wrong = portFault(statement, scope, at, intro);
       if (wrong !== undefined) return wrong;
+      scope.draft.settings.checkPortInRules = true;
     } else if (word === "addr") {
       if (value === "") return fault("PM1201", at, `${intro}'addr' expects <ipv4|ipv6> as argument..`);
       const wrong = addressFault(scope.run, value);

@@ -2,7 +2,6 @@
 // settings the following proxies copy. Nothing outside of config/ sees a draft. Configuration manual §3 and §4.
 
 import type { AclModel, ConditionModel } from "../../acl/index.ts";
-import type { DiagnosticCode } from "../../diagnostics/index.ts";
 import type { LogTargetModel } from "../../log/index.ts";
 import type { RuleModel } from "../../rules/index.ts";
 import type {
@@ -16,6 +15,7 @@ import type {
   StatsPageModel,
   TimeoutsModel,
 } from "../model/index.ts";
+import type { LateFaultDraft, ReferenceDraft, TableDraft, TableUseDraft } from "./draft-references.ts";
 import type { ProxySection } from "./rows.ts";
 import type { Statement } from "./statement.ts";
 
@@ -155,40 +155,9 @@ export interface ProxySettings {
   /** Which `external-check` lines were given. */
   externalCheck: Set<string>;
   tcpCheckRules: boolean;
+  checkPortInRules: boolean;
   /** Lines that only HTTP proxies use, by the words of the warning. */
   httpOnly: Set<string>;
-}
-
-/** A `stick-table` line, as far as others refer to it. */
-export interface TableDraft {
-  readonly type: string;
-  readonly peers: string;
-  readonly writeTo: string;
-  readonly statement: Statement;
-}
-
-/** A line that names a table. */
-export interface TableUseDraft {
-  readonly name: string;
-  readonly statement: Statement;
-  /** What refers to it, in the words of its message. */
-  readonly what: string;
-  readonly form: "stick" | "filter";
-}
-
-/** A word that names another section. */
-export interface ReferenceDraft {
-  readonly kind: "http-errors" | "cache" | "fcgi-app";
-  readonly name: string;
-  readonly statement: Statement;
-  readonly word: number;
-}
-
-export interface LateFaultDraft {
-  readonly statement: Statement;
-  readonly code: DiagnosticCode;
-  readonly message: string;
-  readonly word: number;
 }
 
 export interface ProxyDraft {
@@ -394,6 +363,7 @@ function newProxySettings(): ProxySettings {
     loadServerState: undefined,
     externalCheck: new Set(),
     tcpCheckRules: false,
+    checkPortInRules: false,
     httpOnly: new Set(),
   };
 }
@@ -447,6 +417,7 @@ const BACKEND_SETTINGS = [
   "loadServerState",
   "externalCheck",
   "tcpCheckRules",
+  "checkPortInRules",
 ] as const;
 
 /** A fresh section that inherits from `from`. */

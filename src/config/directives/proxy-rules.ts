@@ -3,8 +3,16 @@
 
 import type { ConditionModel } from "../../acl/index.ts";
 import { addAcl, parseAcl } from "../../acl/index.ts";
-import { parseRule, type RuleContext, type RuleSet } from "../../rules/index.ts";
-import { conditionAt, expressionContext, notInDefaults, sayProblem, sayWarnings, warnIgnored } from "./arguments.ts";
+import { parseRule, type RuleContext, type RuleModel, type RuleSet } from "../../rules/index.ts";
+import {
+  conditionAt,
+  expressionContext,
+  notInDefaults,
+  placeholderCondition,
+  sayProblem,
+  sayWarnings,
+  warnIgnored,
+} from "./arguments.ts";
 import { hasBackend, hasFrontend, sectionTitle } from "./draft.ts";
 import { BACK, EVERYWHERE, FRONT, PROXIES, type ProxyRow, type ProxyScope } from "./rows.ts";
 import { type OrderedSet, warnMisplaced, warnUnreachable } from "./rule-order.ts";
@@ -59,6 +67,19 @@ function ruleContext({ run, draft }: ProxyScope, statement: Statement): RuleCont
   };
 }
 
+/** Stands for a rule that is not done yet, so that the order of rules is judged; a model with it never runs. */
+function laterRule(statement: Statement, set: RuleSet, at: number): RuleModel {
+  const { file, line } = statement;
+  const condition = /\s(?:if|unless)\s/.test(statement.rest(at)) ? placeholderCondition(statement, at) : undefined;
+  return { set, action: { name: statement.word(at), args: {} }, condition, file, line };
+}
+
+function keepRule(statement: Statement, { run, draft }: ProxyScope, rule: RuleModel): void {
+  if (!rule.set.includes("response")) warnMisplaced(run, statement, draft, rule.set as OrderedSet);
+  draft.settings.rules.push(rule);
+  draft.ownRules.push(rule);
+}
+
 /** Parses a rule whose action stands at word `at`; `set` undefined words were taken already. */
 function parseRuleLine(statement: Statement, scope: ProxyScope, set: RuleSet, at: number): void {
   const { run, draft } = scope;
@@ -69,12 +90,11 @@ function parseRuleLine(statement: Statement, scope: ProxyScope, set: RuleSet, at
   if ("problem" in parsed) {
     const tight = parsed.problem.nameKind === "action" || /^'http-\S+ ?\S*' expects/.test(parsed.problem.message);
     sayProblem(run, statement, parsed.problem, "", isHttp && tight ? { form: "parsing-tight" } : {});
+    if (parsed.problem.reason === "unsupported") keepRule(statement, scope, laterRule(statement, set, at));
     return;
   }
   sayWarnings(run, statement, parsed.warnings);
-  if (!set.includes("response")) warnMisplaced(run, statement, draft, set as OrderedSet);
-  draft.settings.rules.push(parsed.rule);
-  draft.ownRules.push(parsed.rule);
+  keepRule(statement, scope, parsed.rule);
 }
 
 function parseInspectDelay(statement: Statement, scope: ProxyScope, set: string): void {

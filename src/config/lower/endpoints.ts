@@ -166,6 +166,7 @@ export function checkPorts(run: Run): void {
   for (const draft of run.proxies) {
     for (const { settings, address, name, statement } of draft.servers) {
       if (!settings.check || draft.settings.disabled || settings.checkPort !== undefined) continue;
+      if (draft.settings.checkPortInRules) continue;
       // Of a name nothing is known yet: the reference looks at addresses alone.
       if ((address.kind !== "ipv4" && address.kind !== "ipv6") || address.port !== 0) continue;
       const message = `config: ${sectionTitle(draft)}: server '${name}' has neither service port nor check port.`;
