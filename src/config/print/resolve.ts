@@ -71,7 +71,13 @@ class Resolver {
   readonly #resolved: ResolvedSection[] = [];
   /** Names of the `defaults` sections that stay; undefined for those that do not. */
   readonly #kept = new Map<CollectedSection, string | undefined>();
+  /** Names that no `defaults` section may be given any more: all that were written, and those given since. */
   readonly #names = new Set<string>();
+  readonly #taken = new Set<string>();
+  /** How many names were made of each stem. */
+  readonly #counts = new Map<string, number>();
+  /** First words, and first two words, of all lines of global. */
+  readonly #globalWords = new Set<string>();
   /** The last `defaults` section that was written gives something that must not be inherited. */
   #exposed = false;
   #proxies = 0;
@@ -79,7 +85,11 @@ class Resolver {
   constructor(sections: readonly CollectedSection[], model: ConfigurationModel) {
     this.#sections = sections;
     this.#model = model;
-    for (const section of sections) if (section.kind === "defaults") this.#names.add(section.name);
+    for (const section of sections) {
+      if (section.kind === "defaults") this.#names.add(section.name);
+      if (section.kind !== "global") continue;
+      for (const { texts } of section.lines) this.#globalWords.add(texts[0] ?? "").add(texts.slice(0, 2).join(" "));
+    }
   }
 
   resolve(): readonly ResolvedSection[] {
@@ -111,12 +121,7 @@ class Resolver {
 
   #pushGlobal(section: CollectedSection | undefined, last: boolean): void {
     const lines = (section?.lines ?? []).map((statement) => ({ ...this.#own(statement), key: undefined }));
-    const given = new Set<string>();
-    for (const one of this.#sections) {
-      if (one.kind === "global")
-        for (const { texts } of one.lines) given.add(texts[0] ?? "").add(texts.slice(0, 2).join(" "));
-    }
-    const defaults = last ? globalDefaults(this.#model.global).filter(({ key }) => !given.has(key)) : [];
+    const defaults = last ? globalDefaults(this.#model.global).filter(({ key }) => !this.#globalWords.has(key)) : [];
     const added = defaults.map(({ words, key }) => ({ words, origin: DEFAULT, key, remark: false }));
     this.#push(["global"], section === undefined ? DEFAULT : this.#origin(section.header), [...lines, ...added]);
   }
@@ -137,12 +142,15 @@ class Resolver {
 
   /** Its own name, unless it has none or another section that stays has the same. */
   #freeName(section: CollectedSection): string {
-    const taken = new Set(this.#kept.values());
-    if (section.name !== "" && !taken.has(section.name)) return section.name;
+    if (section.name !== "" && !this.#taken.has(section.name)) {
+      this.#taken.add(section.name);
+      return section.name;
+    }
     const stem = section.name === "" ? "defaults" : section.name;
-    for (let count = 1; ; count++) {
+    for (let count = (this.#counts.get(stem) ?? 0) + 1; ; count++) {
       const name = `${stem}-${count}`;
-      if (taken.has(name) || this.#names.has(name)) continue;
+      if (this.#names.has(name)) continue;
+      this.#counts.set(stem, count);
       this.#names.add(name);
       return name;
     }
