@@ -67,7 +67,7 @@ function build(proxies: readonly TestProxy[]) {
     wallMs: () => Date.now(),
     setTimer: () => ({ kind: "timer" }),
     clearTimer() {},
-    defer() {},
+    defer: (callback) => callback(),
   };
   let lines = 0;
   const engine = createEngine({

@@ -56,7 +56,18 @@ export class HttpSession extends Session implements ConnectionHandler {
 
   onData(_connection: Connection, bytes: Uint8Array): void {
     const { thread } = this;
+    if (this.stream === undefined && this.pending === undefined) {
+      this.pending = bytes;
+      thread.serveLater(this);
+      return;
+    }
     thread.readClock();
+    this.servePending();
+    this.receive(bytes);
+  }
+
+  override receive(bytes: Uint8Array): void {
+    const { thread } = this;
     try {
       if (this.closing) return;
       if (this.stream === undefined) {
@@ -98,6 +109,7 @@ export class HttpSession extends Session implements ConnectionHandler {
   onEnd(): void {
     const { thread } = this;
     thread.readClock();
+    this.servePending();
     try {
       this.ended = true;
       if (this.lingering) this.connection?.close();
@@ -111,6 +123,7 @@ export class HttpSession extends Session implements ConnectionHandler {
   onClose(_connection: Connection, _fault: ConnectionFault | undefined): void {
     const { thread } = this;
     thread.readClock();
+    this.servePending();
     try {
       this.gone = true;
       this.dropOutput();
@@ -134,6 +147,11 @@ export class HttpSession extends Session implements ConnectionHandler {
   override onDeadline(): void {
     const { thread } = this;
     thread.readClock();
+    if (this.pending !== undefined) {
+      // The bytes have beaten the deadline; handling them sets the next one.
+      this.servePending();
+      return;
+    }
     try {
       if (this.closing) this.#cutOff();
       else if (this.stream !== undefined) clientTimedOut(this.stream);
@@ -149,12 +167,14 @@ export class HttpSession extends Session implements ConnectionHandler {
   }
 
   override stopSoftly(): void {
+    this.servePending();
     if (this.stream === undefined && this.heldBytes === 0 && !this.closing) this.end(false);
   }
 
   override abortNow(internal: boolean): void {
     const { stream } = this;
     this.closing = true;
+    this.pending = undefined;
     if (stream !== undefined) {
       stream.blame(internal ? causes.internal : causes.killed);
       this.gone = true;

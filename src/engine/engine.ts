@@ -14,6 +14,12 @@ import type { Engine, EngineServices } from "./types.ts";
 
 /** What a stream waited for did not come in time. */
 function streamDeadline(stream: Stream): void {
+  const { serverConnection } = stream;
+  if (serverConnection?.pending !== undefined) {
+    // The answer has beaten the deadline by a part of a turn.
+    serverConnection.servePending();
+    return;
+  }
   switch (stream.wait) {
     case waits.queue:
       queueTimedOut(stream);

@@ -19,6 +19,8 @@ export abstract class Pipe extends WheelEntry {
   inputOwned = false;
   /** How many of the held bytes the last attempt at a head saw, so that a head that trickles in is cheap. */
   inputTried = 0;
+  /** Bytes that came in this turn of the event loop and are handled at its end (see {@link Thread.serveLater}). */
+  pending: Uint8Array | undefined = undefined;
   reading = true;
   /** The peer has sent FIN. */
   ended = false;
@@ -36,6 +38,17 @@ export abstract class Pipe extends WheelEntry {
   /** Payload bytes, framing excluded, that the last scan passed over. */
   bodySeen = 0;
   chunked: ChunkedDecoder | undefined = undefined;
+
+  /** Handles received bytes. Must not throw. */
+  abstract receive(bytes: Uint8Array): void;
+
+  /** Handles what was put off, if anything: at the end of the turn, or before something that came after it. */
+  servePending(): void {
+    const bytes = this.pending;
+    if (bytes === undefined) return;
+    this.pending = undefined;
+    this.receive(bytes);
+  }
 
   /** Takes received bytes over. An empty hold costs four stores; a second chunk is copied behind the first, with room for more. */
   hold(bytes: Uint8Array): void {

@@ -8,6 +8,7 @@ import { responseBytes, serverClosed, serverEnded } from "./forward-response.ts"
 import { Pipe } from "./pipe.ts";
 import type { ServerRuntime } from "./runtime.ts";
 import type { Stream } from "./stream.ts";
+import { phases } from "./termination.ts";
 import type { Thread } from "./thread.ts";
 
 export class ServerConnection extends Pipe implements ConnectionHandler {
@@ -43,7 +44,19 @@ export class ServerConnection extends Pipe implements ConnectionHandler {
   onData(_connection: Connection, bytes: Uint8Array): void {
     const { thread, stream } = this;
     if (this.dropped) return;
+    if (stream !== undefined && stream.phase === phases.head && this.pending === undefined) {
+      this.pending = bytes;
+      thread.serveLater(this);
+      return;
+    }
     thread.readClock();
+    this.servePending();
+    this.receive(bytes);
+  }
+
+  override receive(bytes: Uint8Array): void {
+    const { thread, stream } = this;
+    if (this.dropped) return;
     if (stream === undefined) {
       // A server that speaks unasked has lost step: whatever it says would answer the wrong request.
       this.#leaveIdle();
@@ -71,9 +84,12 @@ export class ServerConnection extends Pipe implements ConnectionHandler {
   }
 
   onEnd(_connection: Connection): void {
-    const { thread, stream } = this;
+    const { thread } = this;
     if (this.dropped) return;
     thread.readClock();
+    this.servePending();
+    if (this.dropped) return;
+    const { stream } = this;
     this.ended = true;
     try {
       if (stream === undefined) this.#leaveIdle();
@@ -84,12 +100,13 @@ export class ServerConnection extends Pipe implements ConnectionHandler {
   }
 
   onClose(_connection: Connection, fault: ConnectionFault | undefined): void {
-    const { thread, stream } = this;
+    const { thread } = this;
+    thread.readClock();
+    this.servePending();
+    const { stream } = this;
     this.gone = true;
-    this.dropInput();
     this.dropOutput();
     if (this.dropped) return;
-    thread.readClock();
     try {
       if (stream === undefined) this.#leaveIdle();
       else if (!this.opened) connectFailed(stream, fault);
@@ -98,6 +115,7 @@ export class ServerConnection extends Pipe implements ConnectionHandler {
       thread.bug(stream?.session, error);
     }
     this.dropped = true;
+    this.dropInput();
   }
 
   #leaveIdle(): void {
@@ -116,6 +134,7 @@ export class ServerConnection extends Pipe implements ConnectionHandler {
   cut(): void {
     this.dropped = true;
     this.stream = undefined;
+    this.pending = undefined;
     this.dropInput();
     this.dropOutput();
     this.connection?.abort();

@@ -48,9 +48,13 @@ export class TcpSession extends Session implements ConnectionHandler {
   onOpen(): void {}
 
   onData(_connection: Connection, bytes: Uint8Array): void {
+    this.thread.readClock();
+    this.receive(bytes);
+  }
+
+  override receive(bytes: Uint8Array): void {
     const { thread, stream } = this;
     if (stream === undefined || this.#closing) return;
-    thread.readClock();
     try {
       this.hold(bytes);
       if (stream.phase === phases.tunnel) tunnelFromClient(stream);
