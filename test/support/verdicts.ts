@@ -95,6 +95,11 @@ export class Court {
       const warning = loaded.diagnostics.find((one) => one.severity === "warning");
       const message = (first ?? warning)?.message ?? "";
       const line = (first ?? warning)?.span?.line;
+      const { proxies = [], global } = loaded.model ?? {};
+      // Nothing to listen on is an exit code of its own, without an alert.
+      const listens =
+        (global?.statsSockets.length ?? 0) > 0 || proxies.some((proxy) => !proxy.disabled && proxy.binds.length > 0);
+      if (first === undefined && !listens) return { outcome: "error", line: undefined, message: "no listener" };
       return { outcome: first ? "error" : warning ? "warning" : "ok", line, message };
     } finally {
       process.chdir(previous);

@@ -73,7 +73,6 @@ function parseProxyLog(statement: Statement, { run, draft }: ProxyScope): void {
 }
 
 function tagOf(run: Run, statement: Statement): string | undefined {
-  if (tooManyWords(run, statement, 1)) return undefined;
   if (statement.word(1) !== "") return statement.word(1);
   run.report.alert(statement, "PM1201", "'log-tag' expects a tag for use in syslog.", { word: 1 });
   return undefined;
@@ -102,7 +101,8 @@ export const GLOBAL_LOG_ROWS: readonly GlobalRow[] = [
     status: "done",
     doc: "Program name in syslog lines.",
     parse: (statement, { run, draft }) => {
-      draft.logTag = tagOf(run, statement) ?? draft.logTag;
+      // QUIRK: only here a second word is an error.
+      if (!tooManyWords(run, statement, 1)) draft.logTag = tagOf(run, statement) ?? draft.logTag;
     },
   },
   {
