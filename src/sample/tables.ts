@@ -7,6 +7,7 @@ import { encodingConverters } from "./converters/encoding.ts";
 import { fieldConverters } from "./converters/fields.ts";
 import { forwardedConverters } from "./converters/forwarded.ts";
 import { hashConverters } from "./converters/hash.ts";
+import { jsonQueryConverters } from "./converters/json-query.ts";
 import { languageConverters } from "./converters/language.ts";
 import { networkConverters } from "./converters/network.ts";
 import { numberConverters } from "./converters/numbers.ts";
@@ -55,6 +56,7 @@ export const converterRows: readonly ConverterRow[] = [
   ...timeConverters,
   ...variableConverters,
   ...languageConverters,
+  ...jsonQueryConverters,
   ...forwardedConverters,
   ...x509Converters,
   ...debugConverters,

@@ -108,3 +108,43 @@ export const addresses: Generator = anyOf(
   (random) =>
     `::${random.below(2) === 0 ? "ffff:" : ""}${Array.from({ length: 4 }, () => random.below(256)).join(".")}`,
 );
+
+const jsonText = oneOf(
+  '"x"',
+  '"a\\nb"',
+  '"\\u0041"',
+  '"\\u20ac"',
+  '"\\u00g!"',
+  '"\\u00e9"',
+  '""',
+  '"\\/"',
+  '"5"',
+  '"a]b"',
+  '"\\""',
+);
+const jsonNumber = oneOf(
+  ..."0 5 -7 12345678 1.5 -0.25 1e3 1.5E-7 012 0x1f 9007199254740991 9007199254740992 5. - 1e 1e+2 0.1 100000 1000000".split(
+    " ",
+  ),
+);
+const jsonWord = oneOf("true", "false", "null");
+
+/** JSON of random shape over few keys, so that paths meet it. */
+export const json: Generator = (random) => jsonValue(random, 0);
+
+function jsonValue(random: SeededRandom, depth: number): string {
+  const kind = random.below(depth > 4 ? 5 : 12);
+  if (kind < 2) return jsonText(random);
+  if (kind < 4) return jsonNumber(random);
+  if (kind < 5) return jsonWord(random);
+  const blank = oneOf("", "", "", " ", "\n");
+  const count = random.below(4);
+  const items = Array.from({ length: count }, () => {
+    const value = jsonValue(random, depth + 1);
+    return kind < 8
+      ? value
+      : `${oneOf('"a"', '"b"', '"a.b"', '"ab"', '""', '"[0]"')(random)}${blank(random)}:${blank(random)}${value}`;
+  });
+  const text = items.join(`${blank(random)},${blank(random)}`);
+  return kind < 8 ? `[${text}]` : `{${text}}`;
+}
