@@ -187,6 +187,8 @@ describe(`the reference agrees${reference.path === undefined ? ` (skipped: ${ref
       try {
         for (const { code, example, fixed } of pages) {
           if (example === undefined || fixed === undefined || OURS.test(code)) continue;
+          // Looking up a name that does not exist takes as long as the machine's resolver likes.
+          if (example.flags.includes("looks-up-names")) continue;
           const before = verdict(directory, example);
           const said = load(example);
           expect(before.refused, `${code}: ${before.text}`).toBe(said.some((one) => one.severity === "alert"));
