@@ -276,7 +276,8 @@ class ExpectReader {
     if (bad !== undefined) return this.#fault("PM1203", `invalid character '${bad}' in the list of status codes.`);
     for (const part of text.split(",")) {
       const [low = "", high = low] = part.split("-");
-      if (low === "" || high === "" || Number(low) > Number(high)) {
+      // QUIRK: "-5" begins at 0.
+      if (high === "" || Number(low) > Number(high)) {
         return this.#fault("PM1203", `invalid range of status codes '${text}'.`);
       }
     }

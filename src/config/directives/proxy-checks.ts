@@ -248,7 +248,7 @@ const LATER_EXPECTS = [
 function statusRanges(text: string): readonly (readonly [number, number])[] | undefined {
   const ranges: (readonly [number, number])[] = [];
   for (const part of text.split(",")) {
-    const match = /^(\d{1,3})(?:-(\d{1,3}))?$/.exec(part);
+    const match = /^(\d*)(?:-(\d+))?$/.exec(part);
     if (match === null) return undefined;
     const low = Number(match[1]);
     const high = Number(match[2] ?? match[1]);
