@@ -111,8 +111,9 @@ describe.skipIf(!haveReference)(`what is not supported yet against the reference
   }
 });
 
-/** The reference calls some repetitions alerts and goes on; here they are warnings. */
-const evenly = (line: string) => (/Continuing$/.test(line) ? line.replace(/^\[\w+\] +/, "") : line);
+/** The reference calls some repetitions and suspicions alerts and goes on; here they are warnings. */
+const evenly = (line: string) =>
+  /Continuing$|looks suspiciously small/.test(line) ? line.replace(/^\[\w+\] +/, "") : line;
 
 /** `file:line` of the first alert that has one. */
 function blamed(lines: readonly string[]): string | undefined {

@@ -207,6 +207,10 @@ export interface GlobalDraft {
   user: { name: string; uid: number } | undefined;
   group: { name: string; gid: number } | undefined;
   pidfile: string | undefined;
+  /** `h1-case-adjust-file`: opened once everything is read. */
+  headerCaseFile: string | undefined;
+  /** `stats-file`, likewise. */
+  statsFile: string | undefined;
   maxconn: number | undefined;
   nbthread: number | undefined;
   ulimitN: number | undefined;
@@ -256,6 +260,8 @@ export function newGlobalDraft(): GlobalDraft {
     user: undefined,
     group: undefined,
     pidfile: undefined,
+    headerCaseFile: undefined,
+    statsFile: undefined,
     maxconn: undefined,
     nbthread: undefined,
     ulimitN: undefined,

@@ -3,6 +3,7 @@
 
 import { CONTINUING, checkValue, cInteger, NOT_NEGATIVE, oneOf, type ValueSpec } from "./global-values.ts";
 import type { GlobalRow, GlobalScope, KeywordStatus } from "./rows.ts";
+import type { Run } from "./run.ts";
 import type { Statement } from "./statement.ts";
 
 /** Answers a right line that is not done. */
@@ -86,6 +87,33 @@ function parseHeaderCase(statement: Statement, scope: GlobalScope) {
   if (draft.seen.has(seen)) return void fail(`duplicate entry '${from}'`, 1);
   draft.seen.add(seen);
   notYet(statement, scope);
+}
+
+function parseHeaderCaseFile(statement: Statement, scope: GlobalScope): void {
+  if (!checkValue(statement, scope, { missing: "'%k' expects <file> as argument." })) return;
+  scope.draft.headerCaseFile = statement.word(1);
+  notYet(statement, scope);
+}
+
+function parseStatsFile(statement: Statement, scope: GlobalScope): void {
+  const missing = "'%k' expect one argument: a file path.";
+  if (!checkValue(statement, scope, { missing, words: "any", once: { counts: "any", message: CONTINUING } })) return;
+  scope.draft.statsFile = statement.word(1);
+  notYet(statement, scope);
+}
+
+/** Files of global that the reference opens behind everything else. */
+export function checkGlobalFiles({ global, environment, report }: Run): void {
+  const { headerCaseFile, statsFile } = global;
+  const missing = (path: string | undefined) => path !== undefined && "error" in environment.readFile(path);
+  if (missing(headerCaseFile)) {
+    const message = `h1-headers-case-adjust-file '${headerCaseFile}': failed to open file.`;
+    report.general("alert", "PM1401", "late", message);
+  }
+  if (missing(statsFile)) {
+    const message = `config: Can't load stats-file '${statsFile}': cannot open file.`;
+    report.general("warning", "PM1401", "late", message);
+  }
 }
 
 const PATH_MODES = ["current", "config", "parent", "origin"];
@@ -180,7 +208,7 @@ export const GLOBAL_LATER_ROWS: readonly GlobalRow[] = [
   laterRow("maxsslconn", "<number>", { missing: INTEGER, test: NOT_NEGATIVE }, ["0"]),
   laterRow("h1-accept-payload-with-any-method", "", { words: 0 }),
   laterRow("h1-do-not-close-on-insecure-transfer-encoding", "", { words: 0 }),
-  laterRow("h1-case-adjust-file", "<file>", { missing: "'%k' expects <file> as argument." }),
+  ownRow("h1-case-adjust-file", "<file>", "not-supported-yet", parseHeaderCaseFile),
   ownRow("h1-case-adjust", "<from> <to>", "not-supported-yet", parseHeaderCase),
   ...["tcp", "quic"].map((kind) =>
     laterRow(
@@ -196,11 +224,7 @@ export const GLOBAL_LATER_ROWS: readonly GlobalRow[] = [
   ownRow("setcap", "<name>[,...]", "not-supported-yet", parseCapabilities),
   ownRow("external-check", "[preserve-env]", "no-effect", parseExternalCheck),
   ownRow("dns-accept-family", "<family>[,...]", "not-supported-yet", parseFamilies),
-  laterRow("stats-file", "<file>", {
-    missing: "'%k' expect one argument: a file path.",
-    words: "any",
-    once: { counts: "any", message: CONTINUING },
-  }),
+  ownRow("stats-file", "<file>", "not-supported-yet", parseStatsFile),
   laterRow("tune.http.cookielen", "<number>", { missing: INTEGER }),
   laterRow("tune.http.logurilen", "<number>", { missing: INTEGER }),
   laterRow("tune.stick-counters", "<number>", {

@@ -26,7 +26,9 @@ function checkNamedAddress(statement: Statement, run: Run, local: boolean): bool
     fail(statement, run, `'${keyword}' expects <name> and <addr>[:<port>] as arguments.`, name === "" ? 1 : 2);
     return false;
   }
-  const answer = parseAddress(text.replace(/^(?:dgram\+)?udp[46]?@/, ""), ADDRESS);
+  // Addresses expand variables of their own, outside of quotes too.
+  const expanded = text.replace(/\$\{(\w+)\}/g, (_, variable: string) => run.variables.get(variable) ?? "");
+  const answer = parseAddress(expanded.replace(/^(?:dgram\+)?udp[46]?@/, ""), ADDRESS);
   const title = `'${keyword} ${name}'`;
   if ("problem" in answer) {
     if (answer.unsupported !== true) fail(statement, run, `${title} : ${answer.problem}`, 2);
@@ -65,6 +67,7 @@ function parseHold(statement: Statement, run: Run): void {
     return;
   }
   if (!checkTime(statement, run, 2, "hold", event)) return;
+  warnSmallTime(statement, run);
   if (/^(?:nx|other|refused|timeout|valid|obsolete)$/.test(event)) return;
   const message = `'hold' unknown <event>: '${event}', expects either 'nx', 'timeout', 'valid', 'obsolete' or 'other'.`;
   fail(statement, run, message, 1);
@@ -76,7 +79,16 @@ function parseResolversTimeout(statement: Statement, run: Run): void {
   if (kind === "") fail(statement, run, `${usage}.`, 1);
   else if (kind !== "retry" && kind !== "resolve") fail(statement, run, `${usage} got '${kind}'.`, 1);
   else if (statement.word(2) === "") fail(statement, run, `'timeout ${kind}' expects <time> as argument.`, 2);
-  else checkTime(statement, run, 2, `timeout ${kind}`);
+  else if (checkTime(statement, run, 2, `timeout ${kind}`)) warnSmallTime(statement, run);
+}
+
+/** The reference calls this an alert and goes on: a warning here. */
+function warnSmallTime(statement: Statement, run: Run): void {
+  const text = statement.word(2);
+  if (!/^\d{1,2}$/.test(text) || Number(text) === 0) return;
+  const line = `${statement.word(0)} ${statement.word(1)} ${text}`;
+  const message = `'${line}' looks suspiciously small for a value in milliseconds. Please use an explicit unit ('${text}ms') if that was the intent.`;
+  run.report.warn(statement, "PM1210", message, { word: 2 });
 }
 
 function parsePayloadSize(statement: Statement, run: Run): void {

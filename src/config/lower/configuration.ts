@@ -1,6 +1,7 @@
 // Owns the whole configuration's way from drafts to the frozen model. Configuration manual §3 and §4.
 
 import type { GlobalDraft } from "../directives/draft.ts";
+import { checkGlobalFiles } from "../directives/global-later.ts";
 import type { Run } from "../directives/run.ts";
 import { checkSections } from "../directives/section-tables.ts";
 import type { ConfigurationModel, GlobalModel, ProxyModel, StatsSocketModel } from "../model/index.ts";
@@ -25,6 +26,7 @@ export function lowerConfiguration(run: Run): ConfigurationModel | undefined {
   for (const draft of run.proxies) checkAfterwards(run, draft);
   checkPorts(run);
   checkSections(run);
+  checkGlobalFiles(run);
   warnManyThreads(run);
   if (run.report.alerts > 0) return undefined;
   const model: ConfigurationModel = {
