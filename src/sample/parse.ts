@@ -165,13 +165,13 @@ class ExpressionParser {
   }
 
   #check(
-    check: ((args: readonly Argument[]) => string | readonly Argument[]) | undefined,
+    check: ((args: readonly Argument[], context: ExpressionContext) => string | readonly Argument[]) | undefined,
     parameters: readonly Parameter[],
     args: readonly Argument[],
     prefix: string,
   ): readonly Argument[] | undefined {
     const shared = sharedProblem(parameters, args);
-    const result = shared ?? (check === undefined ? args : check(args));
+    const result = shared ?? (check === undefined ? args : check(args, this.#context));
     return typeof result === "string" ? this.#refuse(prefix + result, 0, this.#at) : result;
   }
 }

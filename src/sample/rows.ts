@@ -1,7 +1,7 @@
 // Owns the shape of the descriptor rows of fetches and converters: what the parser checks, what `explain` shows, and the implementation
 // beside it. It knows no particular fetch. Configuration manual §7.3.
 
-import type { Argument, SampleType, SampleValue, SampleView } from "./types.ts";
+import type { Argument, ExpressionContext, SampleType, SampleValue, SampleView } from "./types.ts";
 
 /** What an argument may be. `number` is an integer or a variable name; `var` a variable name; `mask4`/`mask6` network masks. */
 export type ParameterKind =
@@ -120,7 +120,8 @@ export interface ConverterRow {
   readonly output: SampleType | "same";
   readonly since: string;
   readonly doc: string;
-  readonly check?: (args: readonly Argument[]) => string | readonly Argument[];
+  /** As in {@link FetchRow}; the context reads files and knows the proxy. */
+  readonly check?: (args: readonly Argument[], context: ExpressionContext) => string | readonly Argument[];
   readonly compile: (args: readonly Argument[]) => Converter;
 }
 

@@ -8,6 +8,7 @@ import { fieldConverters } from "./converters/fields.ts";
 import { forwardedConverters } from "./converters/forwarded.ts";
 import { hashConverters } from "./converters/hash.ts";
 import { jsonQueryConverters } from "./converters/json-query.ts";
+import { jwtConverters } from "./converters/jwt.ts";
 import { languageConverters } from "./converters/language.ts";
 import { networkConverters } from "./converters/network.ts";
 import { numberConverters } from "./converters/numbers.ts";
@@ -56,6 +57,7 @@ export const converterRows: readonly ConverterRow[] = [
   ...timeConverters,
   ...variableConverters,
   ...languageConverters,
+  ...jwtConverters,
   ...jsonQueryConverters,
   ...forwardedConverters,
   ...x509Converters,
