@@ -1,6 +1,7 @@
 // Owns the tables of all fetches and converters, collected explicitly from the folders beside this file, and the names that the language has
 // but Pointsman does not yet.
 
+import { aesConverters } from "./converters/aes.ts";
 import { bitConverters } from "./converters/bits.ts";
 import { debugConverters } from "./converters/debug.ts";
 import { encodingConverters } from "./converters/encoding.ts";
@@ -57,6 +58,7 @@ export const converterRows: readonly ConverterRow[] = [
   ...timeConverters,
   ...variableConverters,
   ...languageConverters,
+  ...aesConverters,
   ...jwtConverters,
   ...jsonQueryConverters,
   ...forwardedConverters,

@@ -1,6 +1,7 @@
 // Owns the list of what the differential test of converters asks: families of expressions that share a source and inputs. A source turns the request's
 // field into the converters' input: arbitrary bytes travel as base64.
 
+import { createHmac } from "node:crypto";
 import { SeededRandom } from "../../src/stdx/index.ts";
 import {
   addresses,
@@ -75,6 +76,25 @@ const forwardedValue: Generator = (random) => {
     pairs.push(name === "proto" ? `proto=${value}` : `${name}=${quote}${value}${quote}`);
   }
   return pairs.join(oneOf(";", ";", ";", ",", "; ")(random));
+};
+
+/** A token in compact form, mostly signed with "secret". */
+const token: Generator = (random) => {
+  const bits = oneOf("256", "384", "512")(random);
+  const encode = (text: string): string => Buffer.from(text, "latin1").toString("base64url");
+  const header = encode(`{"alg":"${oneOf("HS", "HS", "HS", "RS", "ES", "XX")(random)}${bits}"}`);
+  const signed = `${header}.${encode(all(oneOf('{"a":'), json, oneOf("}"))(random))}`;
+  const code = createHmac(`sha${bits}`, oneOf("secret", "secret", "other")(random))
+    .update(signed)
+    .digest("base64url");
+  return oneOf(
+    `${signed}.${code}`,
+    `${signed}.${code}`,
+    `${signed}.`,
+    signed,
+    `${signed}.${code}.x`,
+    `.${code}.`,
+  )(random);
 };
 
 /** strftime formats of random flags, widths, modifiers and letters. */
@@ -388,6 +408,62 @@ export const families: readonly Family[] = [
         "$[0]a",
       ],
     ].flatMap((path) => [`concat,json_query('${path}')`, `concat,json_query('${path}',int)`]),
+  },
+  {
+    name: "ciphers",
+    source: "bytes",
+    make: bytesFrom(0),
+    makeSecond: all(bytesFrom(0), oneOf("n")),
+    before: [
+      ["txn.nonce", "req.hdr(y)"],
+      ["txn.key16", "str(0123456789abcdef),base64"],
+      ["txn.key24", "str(0123456789abcdef01234567),base64"],
+      ["txn.short", "str(0123),base64"],
+    ],
+    chains: [
+      ...[
+        "128,AAAAAAAAAAAAAAAA,txn.key16",
+        "192,bm9uY2U=,txn.key24",
+        "256,txn.nonce,MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+        "128,txn.nonce,txn.key16",
+      ].flatMap((args) => [
+        `aes_gcm_enc(${args},txn.tag),base64,concat(.,txn.tag)`,
+        `aes_gcm_enc(${args},txn.tag),aes_gcm_dec(${args},txn.tag)`,
+        `aes_gcm_dec(${args},AAAAAAAAAAAAAAAAAAAAAA==)`,
+      ]),
+      ...["128,bm9uY2U=,txn.key24", "128,bm9uY2U=,txn.none"].map((args) => `aes_gcm_enc(${args},txn.tag)`),
+    ],
+  },
+  {
+    name: "tokens",
+    source: "bytes",
+    make: anyOf(token, damaged(token)),
+    before: [
+      ["txn.alg", "req.hdr(x),b64dec,jwt_header_query('$.alg')"],
+      ["txn.secret", "str(secret)"],
+    ],
+    chains: [
+      ...[
+        "jwt_header_query",
+        "jwt_payload_query",
+        "jwt_header_query('$.alg')",
+        "jwt_payload_query('$.a')",
+        "jwt_payload_query('$.a',int)",
+      ],
+      ...[
+        "jwt_verify(HS256,secret)",
+        "jwt_verify(HS384,txn.secret)",
+        "jwt_verify(HS512,secret)",
+        "jwt_verify(txn.alg,secret)",
+        "jwt_verify(none,x)",
+      ],
+      ...[
+        "jwt_verify(RS256,/nonexistent)",
+        "jwt_verify(ES256,/nonexistent)",
+        "jwt_verify(HS256,txn.none)",
+        "jwt_payload_query('')",
+      ],
+    ],
   },
   {
     name: "addresses",

@@ -49,7 +49,8 @@ function partQuery(name: string, index: number, doc: string): ConverterRow {
       return (value) => {
         const part = partOf(value as string, index);
         const decoded = part === undefined ? undefined : decodeBase64Url(part);
-        return decoded === undefined || args.length === 0 ? decoded : queryJson(decoded, path, asInteger);
+        if (decoded === undefined || decoded.includes("\0")) return undefined;
+        return args.length === 0 ? decoded : queryJson(decoded, path, asInteger);
       };
     },
   };
@@ -120,8 +121,8 @@ function checkToken(token: string, algorithm: string, key: JwtKey): number {
     const code = digest === undefined ? undefined : authenticator(digest, bytesOf(key.secret))(data);
     return code !== undefined && code.length === signature.length && timingSafeEqual(code, signature) ? 1 : 0;
   }
-  if (family === "ES" && signature.length % 2 === 1) return invalidToken;
   if (key.publicKey === undefined) return unknownKey;
+  if (family === "ES" && signature.length % 2 === 1) return invalidToken;
   return verifyWithKey(family, `sha${bits}`, data, signature, key.publicKey) ? 1 : 0;
 }
 
