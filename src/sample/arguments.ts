@@ -26,6 +26,7 @@ const kindNames: Readonly<Record<ParameterKind, string>> = {
   server: "server",
   table: "table",
   userlist: "user list",
+  fieldNumbers: "Protocol buffers field number",
 };
 
 /** A refused argument list: `index` counts from 1; `at` is the offset in the text. */
@@ -186,6 +187,8 @@ function convertArgument(word: string, kind: ParameterKind, proxy: string): Argu
       return word === "" ? { kind: "sint", value: 0 } : (integerValue(word) ?? { kind: "var", value: word });
     case "var":
       return { kind, value: word };
+    case "fieldNumbers":
+      return /^(?:[0-9]*\.)*[0-9]+$/.test(word) ? { kind: "str", value: word } : undefined;
     case "timeMs":
       return durationValue(word);
     case "sizeBytes":

@@ -88,7 +88,7 @@ function compileSteps(expression: SampleExpression, start: SampleType, as: Sampl
     assert(row !== undefined, "an expression names a converter that has a row");
     addCast(steps, castBetween(type, row.input));
     steps.push(row.compile(call.args));
-    if (row.output !== "same") type = row.output;
+    if (row.output !== "same") type = row.dynamic === true ? "any" : row.output;
   }
   addCast(steps, castBetween(type, as));
   return steps.length === 0 ? undefined : steps.reduce(join);

@@ -119,9 +119,10 @@ class ExpressionParser {
 
   #converters(start: SampleType, out: ConverterCall[]): SampleType | undefined {
     let type = start;
+    let dynamic = false;
     for (;;) {
       while (this.#text[this.#at] === ",") this.#at++;
-      if (this.#at >= this.#text.length && !this.#nextWord()) return type;
+      if (this.#at >= this.#text.length && !this.#nextWord()) return dynamic ? "any" : type;
       const name = this.#name();
       const row = converterRow(name);
       if (row === undefined) return this.#unknown("converter", name === "" ? this.#text.slice(this.#at) : name);
@@ -137,7 +138,10 @@ class ExpressionParser {
         return this.#refuse(`missing comma after converter '${name}'`, this.#at, this.#text.length);
       }
       out.push({ name: row.name, args: checked });
-      if (row.output !== "same") type = row.output;
+      if (row.output !== "same") {
+        type = row.output;
+        dynamic = row.dynamic === true;
+      }
     }
   }
 

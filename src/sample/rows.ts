@@ -3,7 +3,10 @@
 
 import type { Argument, ExpressionContext, SampleType, SampleValue, SampleView } from "./types.ts";
 
-/** What an argument may be. `number` is an integer or a variable name; `var` a variable name; `mask4`/`mask6` network masks. */
+/**
+ * What an argument may be. `number` is an integer or a variable name; `var` a variable name; `mask4`/`mask6` network masks; `fieldNumbers`
+ * numbers with dots between them.
+ */
 export type ParameterKind =
   | "str"
   | "sint"
@@ -20,7 +23,8 @@ export type ParameterKind =
   | "backend"
   | "server"
   | "table"
-  | "userlist";
+  | "userlist"
+  | "fieldNumbers";
 
 /** One parameter of a fetch or a converter. */
 export interface Parameter {
@@ -118,6 +122,8 @@ export interface ConverterRow {
   readonly parameters: readonly Parameter[];
   readonly input: SampleType;
   readonly output: SampleType | "same";
+  /** The value may have another type than `output` says, which the parser believes: what comes after looks at the value. */
+  readonly dynamic?: true;
   readonly since: string;
   readonly doc: string;
   /** As in {@link FetchRow}; the context reads files and knows the proxy. */

@@ -13,6 +13,7 @@ import { jwtConverters } from "./converters/jwt.ts";
 import { languageConverters } from "./converters/language.ts";
 import { networkConverters } from "./converters/network.ts";
 import { numberConverters } from "./converters/numbers.ts";
+import { protobufConverters } from "./converters/protobuf.ts";
 import { regsubConverters } from "./converters/regsub.ts";
 import { stringConverters } from "./converters/strings.ts";
 import { timeConverters } from "./converters/time.ts";
@@ -58,6 +59,7 @@ export const converterRows: readonly ConverterRow[] = [
   ...timeConverters,
   ...variableConverters,
   ...languageConverters,
+  ...protobufConverters,
   ...aesConverters,
   ...jwtConverters,
   ...jsonQueryConverters,

@@ -11,11 +11,13 @@ import {
   damaged,
   dates,
   type Generator,
+  grpc,
   integers,
   json,
   oneOf,
   over,
   pieces,
+  protobuf,
 } from "./converters-inputs.ts";
 import type { Group } from "./converters-oracle.ts";
 
@@ -464,6 +466,31 @@ export const families: readonly Family[] = [
         "jwt_payload_query('')",
       ],
     ],
+  },
+  {
+    name: "protocol buffers",
+    source: "bytes",
+    make: anyOf(protobuf, protobuf, damaged(protobuf)),
+    chains: [
+      ...["1", "2", "3", "1.1", "1.2", "2.1.1", "3.2.1", "1.1.1.1", "4.", ".1", "1..2"]
+        .filter((path) => !path.endsWith("."))
+        .map((path) => `protobuf(${path})`),
+      ...["1", "2", "1.1"].flatMap((path) =>
+        [
+          ..."int32 int64 uint32 uint64 sint32 sint64 bool enum fixed64 sfixed64 double fixed32 sfixed32 float".split(
+            " ",
+          ),
+        ].map((type) => `protobuf(${path},${type})`),
+      ),
+    ],
+  },
+  {
+    name: "gRPC",
+    source: "bytes",
+    make: anyOf(grpc, grpc, damaged(grpc)),
+    chains: ["1", "2", "1.1", "1,int32", "2,sint64", "3,float", "2.1,uint32", "1,bool"].map(
+      (args) => `ungrpc(${args})`,
+    ),
   },
   {
     name: "addresses",

@@ -148,3 +148,50 @@ function jsonValue(random: SeededRandom, depth: number): string {
   const text = items.join(`${blank(random)},${blank(random)}`);
   return kind < 8 ? `[${text}]` : `{${text}}`;
 }
+
+function varint(value: bigint): string {
+  let out = "";
+  for (; value > 127n; value >>= 7n) out += String.fromCharCode(Number(value & 127n) | 128);
+  return out + String.fromCharCode(Number(value));
+}
+
+function littleEndian(value: bigint, size: number): string {
+  let out = "";
+  for (let i = 0; i < size; i++) out += String.fromCharCode(Number((value >> BigInt(8 * i)) & 255n));
+  return out;
+}
+
+/** A Protocol Buffers message over the field numbers 1 to 4, nested. */
+export const protobuf: Generator = (random) => protobufMessage(random, 0);
+
+function protobufMessage(random: SeededRandom, depth: number): string {
+  let out = "";
+  for (let i = random.below(5); i > 0; i--) {
+    const number = 1n + BigInt(random.below(4));
+    const value = ((BigInt(random.nextUint32()) << 32n) | BigInt(random.nextUint32())) >> BigInt(random.below(64));
+    const wire = [0, 1, 2, 2, 2, 5, 0, random.below(40) === 0 ? 3 : 0][random.below(8)] ?? 0;
+    out += varint((number << 3n) | BigInt(wire));
+    if (wire === 0) out += varint(random.below(3) === 0 ? BigInt.asUintN(64, -value) : value);
+    else if (wire === 1) out += littleEndian(value, 8);
+    else if (wire === 5) out += littleEndian(value, 4);
+    else if (wire === 2) {
+      const inner =
+        depth < 3 && random.below(4) > 0 ? protobufMessage(random, depth + 1) : bytesFrom(0)(random).slice(0, 20);
+      out += varint(BigInt(inner.length)) + inner;
+    }
+  }
+  return out;
+}
+
+/** gRPC messages that carry Protocol Buffers. */
+export const grpc: Generator = (random) => {
+  let out = "";
+  for (let i = random.below(4); i >= 0; i--) {
+    const message = protobuf(random);
+    const head = Buffer.alloc(5);
+    head[0] = random.below(2);
+    head.writeUInt32BE(message.length, 1);
+    out += head.toString("latin1") + message;
+  }
+  return out;
+};

@@ -1,11 +1,11 @@
 // Owns the way to ask the reference for the values of many expressions at once: groups of expressions that read the request's fields x and y, one
 // pipelined request per group and input, every value in hexadecimal. The same groups are evaluated in process by `evaluateHere`.
 
-import { castBetween, compileExpression, parseExpression, typeOfValue } from "../../src/sample/index.ts";
 import type { CompiledExpression, ExpressionContext, SampleValue } from "../../src/sample/index.ts";
+import { castBetween, compileExpression, parseExpression, typeOfValue } from "../../src/sample/index.ts";
 import { headOf, viewOf } from "../sample/view.ts";
-import { quoteWord } from "./acl-oracle.ts";
 import { startReference } from "../support/reference.ts";
+import { quoteWord } from "./acl-oracle.ts";
 
 /** Expressions that are evaluated on the same inputs. `before` sets variables: name and expression. */
 export interface Group {
