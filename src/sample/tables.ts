@@ -11,6 +11,7 @@ import { hashConverters } from "./converters/hash.ts";
 import { jsonQueryConverters } from "./converters/json-query.ts";
 import { jwtConverters } from "./converters/jwt.ts";
 import { languageConverters } from "./converters/language.ts";
+import { mqttConverters } from "./converters/mqtt.ts";
 import { networkConverters } from "./converters/network.ts";
 import { numberConverters } from "./converters/numbers.ts";
 import { protobufConverters } from "./converters/protobuf.ts";
@@ -59,6 +60,7 @@ export const converterRows: readonly ConverterRow[] = [
   ...timeConverters,
   ...variableConverters,
   ...languageConverters,
+  ...mqttConverters,
   ...protobufConverters,
   ...aesConverters,
   ...jwtConverters,

@@ -14,6 +14,7 @@ import {
   grpc,
   integers,
   json,
+  mqtt,
   oneOf,
   over,
   pieces,
@@ -491,6 +492,20 @@ export const families: readonly Family[] = [
     chains: ["1", "2", "1.1", "1,int32", "2,sint64", "3,float", "2.1,uint32", "1,bool"].map(
       (args) => `ungrpc(${args})`,
     ),
+  },
+  {
+    name: "MQTT",
+    source: "bytes",
+    make: anyOf(mqtt, mqtt, mqtt, damaged(mqtt)),
+    chains: [
+      "mqtt_is_valid",
+      ..."flags protocol_name protocol_version client_identifier will_topic will_payload username password keepalive 17 33 39 34 25 23 21 22 24 1 2 3 8 9 38"
+        .split(" ")
+        .map((field) => `mqtt_field_value(connect,${field})`),
+      ..."flags protocol_version reason_code 17 33 36 37 39 18 34 31 40 41 42 19 26 28 21 22 38"
+        .split(" ")
+        .map((field) => `mqtt_field_value(2,${field})`),
+    ],
   },
   {
     name: "addresses",

@@ -195,3 +195,96 @@ export const grpc: Generator = (random) => {
   }
   return out;
 };
+
+function mqttText(text: string): string {
+  return String.fromCharCode(text.length >> 8, text.length & 255) + text;
+}
+
+const mqttWord = oneOf("", "a", "client", "top/ic", "pass\0word", "\xe2\x82\xac", "x".repeat(200));
+
+/** Property identifiers of MQTT 5.0 by the type of their value. */
+const mqttProperties = {
+  byte: [1, 23, 25, 36, 37, 40, 41, 42],
+  short: [19, 33, 34, 35],
+  long: [2, 17, 24, 39],
+  text: [3, 8, 9, 18, 21, 22, 26, 28, 31],
+  varint: [11],
+  pair: [38],
+} as const;
+
+function mqttProperty(random: SeededRandom): string {
+  const kind = oneOf(
+    "byte",
+    "short",
+    "long",
+    "text",
+    "byte",
+    "short",
+    "long",
+    "text",
+    "pair",
+    "varint",
+  )(random) as keyof typeof mqttProperties;
+  const ids = mqttProperties[kind];
+  const id = String.fromCharCode(ids[random.below(ids.length)] ?? 0);
+  const raw = (count: number): string =>
+    Array.from({ length: count }, () => String.fromCharCode(random.below(256))).join("");
+  if (kind === "byte") return id + oneOf("\0", "\x01", "\x02")(random);
+  if (kind === "short") return id + raw(2);
+  if (kind === "long") return id + raw(4);
+  if (kind === "varint") return id + varint(BigInt(random.below(300)));
+  return id + mqttText(mqttWord(random)) + (kind === "pair" ? mqttText(mqttWord(random)) : "");
+}
+
+function mqttPropertyList(random: SeededRandom): string {
+  const list = Array.from({ length: random.below(4) }, () => mqttProperty(random)).join("");
+  return varint(BigInt(list.length)) + list;
+}
+
+function mqttConnect(random: SeededRandom): string {
+  const version = [3, 4, 4, 5, 5, 5, 6][random.below(7)] ?? 4;
+  const name =
+    random.below(12) === 0
+      ? oneOf("MQTT", "MQIsdp", "MQXX", "mqtt", "MQIsdpx")(random)
+      : version === 3
+        ? "MQIsdp"
+        : "MQTT";
+  let flags = random.below(2) * 2;
+  const will = random.below(2) === 0;
+  if (will) flags |= 4 | (random.below(3) << 3) | (random.below(2) << 5);
+  const user = random.below(2) === 0;
+  const password = random.below(user ? 2 : 8) === 0;
+  flags |= (user ? 128 : 0) | (password ? 64 : 0);
+  if (random.below(15) === 0) flags ^= 1 << random.below(8);
+  let out = mqttText(name) + String.fromCharCode(version, flags, random.below(256), random.below(256));
+  if (version === 5) out += mqttPropertyList(random);
+  out += mqttText(mqttWord(random));
+  if (will)
+    out += (version === 5 ? mqttPropertyList(random) : "") + mqttText(mqttWord(random)) + mqttText(mqttWord(random));
+  if (user) out += mqttText(mqttWord(random));
+  if (password) out += mqttText(mqttWord(random));
+  return out;
+}
+
+function mqttConnack(random: SeededRandom): string {
+  const head = String.fromCharCode(
+    random.below(10) === 0 ? random.below(256) : random.below(2),
+    random.below(8) === 0 ? random.below(256) : random.below(6),
+  );
+  return random.below(2) === 0 ? head : head + mqttPropertyList(random);
+}
+
+/** MQTT packets, mostly CONNECT and CONNACK. */
+export const mqtt: Generator = (random) => {
+  const connect = random.below(3) > 0;
+  const body = connect ? mqttConnect(random) : mqttConnack(random);
+  const type = random.below(20) === 0 ? random.below(16) : connect ? 1 : 2;
+  const flags = random.below(20) === 0 ? random.below(16) : 0;
+  const length = random.below(15) === 0 ? body.length + random.below(3) - 1 : body.length;
+  return (
+    String.fromCharCode((type << 4) | flags) +
+    varint(BigInt(Math.max(0, length))) +
+    body +
+    oneOf("", "", "", "", "trailing")(random)
+  );
+};
