@@ -6,6 +6,7 @@ import { bitConverters } from "./converters/bits.ts";
 import { debugConverters } from "./converters/debug.ts";
 import { encodingConverters } from "./converters/encoding.ts";
 import { fieldConverters } from "./converters/fields.ts";
+import { fixConverters } from "./converters/fix.ts";
 import { forwardedConverters } from "./converters/forwarded.ts";
 import { hashConverters } from "./converters/hash.ts";
 import { jsonQueryConverters } from "./converters/json-query.ts";
@@ -60,6 +61,7 @@ export const converterRows: readonly ConverterRow[] = [
   ...timeConverters,
   ...variableConverters,
   ...languageConverters,
+  ...fixConverters,
   ...mqttConverters,
   ...protobufConverters,
   ...aesConverters,

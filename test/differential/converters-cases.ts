@@ -10,6 +10,7 @@ import {
   bytesFrom,
   damaged,
   dates,
+  fix,
   type Generator,
   grpc,
   integers,
@@ -505,6 +506,15 @@ export const families: readonly Family[] = [
       ..."flags protocol_version reason_code 17 33 36 37 39 18 34 31 40 41 42 19 26 28 21 22 38"
         .split(" ")
         .map((field) => `mqtt_field_value(2,${field})`),
+    ],
+  },
+  {
+    name: "FIX",
+    source: "bytes",
+    make: anyOf(fix, fix, damaged(fix)),
+    chains: [
+      "fix_is_valid",
+      ..."8 9 10 35 49 MsgType SenderCompID checksum 1 34".split(" ").map((tag) => `fix_tag_value(${tag})`),
     ],
   },
   {

@@ -288,3 +288,33 @@ export const mqtt: Generator = (random) => {
     oneOf("", "", "", "", "trailing")(random)
   );
 };
+
+/** A FIX message, mostly whole and right. */
+export const fix: Generator = (random) => {
+  const field = all(
+    oneOf("49", "56", "34", "35", "1", "049", "49x", "", "10", "9"),
+    oneOf("=", "=", "=", "=", "=", "==", ""),
+    oneOf("A", "SENDER", "x=y", "12", "", "\xff"),
+    oneOf("\x01"),
+  );
+  const good = all(oneOf("49", "56", "34", "52", "108"), oneOf("="), oneOf("A", "SENDER", "12", "x=y"), oneOf("\x01"));
+  let body = random.below(10) === 0 ? field(random) : `35=${oneOf("A", "0", "D")(random)}\x01`;
+  for (let i = random.below(5); i > 0; i--) body += random.below(10) === 0 ? field(random) : good(random);
+  const version = oneOf(
+    "FIX.4.0",
+    "FIX.4.1",
+    "FIX.4.2",
+    "FIX.4.3",
+    "FIX.4.4",
+    "FIXT.1.1",
+    "FIX.4.4",
+    "FIX.5.0",
+    "fix.4.4",
+  )(random);
+  const length = random.below(10) === 0 ? body.length + random.below(3) - 1 : body.length;
+  const head = `8=${version}\x019=${random.below(12) === 0 ? "0" : ""}${length}\x01`;
+  let sum = random.below(12) === 0 ? 1 : 0;
+  for (const char of head + body) sum += char.charCodeAt(0);
+  const digits = String(sum % 256).padStart(random.below(12) === 0 ? 1 : 3, "0");
+  return `${head}${body}10=${digits}\x01${random.below(10) === 0 ? "trailing" : ""}`;
+};
