@@ -297,7 +297,12 @@ export const fix: Generator = (random) => {
     oneOf("A", "SENDER", "x=y", "12", "", "\xff"),
     oneOf("\x01"),
   );
-  const good = all(oneOf("49", "56", "34", "52", "108"), oneOf("="), oneOf("A", "SENDER", "12", "x=y"), oneOf("\x01"));
+  const good = all(
+    oneOf("49", "56", "34", "52", "108", "140", "212", "446", "700", "1621"),
+    oneOf("="),
+    oneOf("A", "SENDER", "12", "x=y"),
+    oneOf("\x01"),
+  );
   let body = random.below(10) === 0 ? field(random) : `35=${oneOf("A", "0", "D")(random)}\x01`;
   for (let i = random.below(5); i > 0; i--) body += random.below(10) === 0 ? field(random) : good(random);
   const version = oneOf(
